@@ -1,0 +1,216 @@
+"""The records that travel from room to room: frozen, made of plain data, safe to store as JSON.
+
+Words are those of the design: a *part* is one function or class a student implements, a *check* is one
+pytest test that earns points, a *case* is one parameter set of a check.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Literal
+
+import msgspec
+
+
+class Status(StrEnum):
+    """How a case, a check or a part ended; a closed set."""
+
+    PASSED = "passed"
+    PARTIAL = "partial"
+    FAILED = "failed"
+    NOT_ATTEMPTED = "not attempted"
+    SKIPPED = "skipped"
+    ERROR = "error"
+
+
+class Visibility(StrEnum):
+    """Whether students see a check's inputs and expected values."""
+
+    PUBLIC = "public"
+    HIDDEN = "hidden"
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True):
+    """Base of all records."""
+
+
+class SourceUnit(Record):
+    """One piece of student source that is executed in order: a whole .py file, or one notebook cell."""
+
+    module: str  # name under which it is importable; cells of one notebook share it
+    label: str  # shown in messages: "mlp.py" or "mlp.ipynb cell 7"
+    text: str
+
+
+class Submission(Record):
+    """One student's hand-in, read once."""
+
+    student: str  # display name as handed in; hostile until escaped
+    key: str  # unique in a run, [a-z0-9-] only, safe as a file name
+    digest: str  # sha256 (hex) over the units
+    origin: str  # path as shown to the instructor
+    units: tuple[SourceUnit, ...]
+    notes: tuple[str, ...] = ()  # sentences about what ingest left out or changed
+
+
+class Refusal(Record):
+    """A hand-in that could not be read; the sentence says what was wrong, what was expected, what to do."""
+
+    student: str
+    key: str
+    origin: str
+    reason: str
+
+
+class Frame(Record):
+    """One line of a student's traceback; only frames in student source are kept."""
+
+    label: str
+    line: int
+    function: str
+    text: str = ""  # the source line, stripped
+
+
+class StudentError(Record):
+    """An exception raised by student code, as plain data (type at most 80, message at most 400 characters)."""
+
+    type: str
+    message: str
+    frames: tuple[Frame, ...] = ()
+
+
+class WorstEntry(Record):
+    """One wrong entry of an array. ``got`` and ``expected`` are shown for public checks only."""
+
+    index: tuple[int, ...]
+    got: str
+    expected: str
+
+
+class ArrayEvidence(Record):
+    """How one returned array differs from the expected one."""
+
+    name: str
+    got_shape: tuple[int, ...]
+    expected_shape: tuple[int, ...]
+    wrong: int  # number of wrong entries
+    total: int
+    max_relative_error: float  # inf where got is not finite
+    worst: tuple[WorstEntry, ...] = ()
+    # log10 of the error relative to the largest expected magnitude, clipped to [-16, 2]; at most 32 x 32;
+    # None for arrays of rank 0 and 1 or where shapes differ
+    heat: tuple[tuple[float, ...], ...] | None = None
+
+
+class Curve(Record):
+    """One line of a training plot."""
+
+    name: str  # "loss", "reference loss", "training accuracy", ...
+    x: tuple[float, ...]
+    y: tuple[float, ...]
+
+
+class Measure(Record):
+    """A number with a threshold, such as an accuracy."""
+
+    name: str
+    value: float
+    full: float  # value from which all points are earned
+    none: float  # value up to which no points are earned
+
+
+class Evidence(Record):
+    """The numbers behind an outcome.
+
+    ``summary`` is one or two sentences and never holds an input or an expected value, so that it can be
+    shown for hidden checks; ``detail`` may hold them and is shown for public checks only.
+    """
+
+    summary: str
+    detail: str = ""
+    arrays: tuple[ArrayEvidence, ...] = ()
+    error: StudentError | None = None
+    curves: tuple[Curve, ...] = ()
+    measures: tuple[Measure, ...] = ()
+
+
+DiagnosisKind = Literal["structure", "relation", "misconception", "place", "error"]
+
+
+class Diagnosis(Record):
+    """The named likely cause of a failed case."""
+
+    name: str  # "affine-db-wrong-axis", "times-a-constant", "wrong-shape", ...
+    kind: DiagnosisKind
+    observation: str  # what was seen, one sentence: "db is 4 times the expected value."
+    hint: str = ""  # what to look at next; never the solution
+
+
+class CaseResult(Record):
+    """The outcome of one case."""
+
+    check: str
+    case: str  # parameter id; "" for a check without parameters
+    status: Status
+    fraction: float  # share of the case's points that was earned, 0 to 1
+    evidence: Evidence | None = None
+    diagnosis: Diagnosis | None = None
+    advice: tuple[str, ...] = ()  # never costs points
+    right_once: tuple[str, ...] = ()  # parts of the student that had to be served for this case to pass
+    reason: str = ""  # why it was skipped or is an error of ours
+    cpu_s: float = 0.0
+    wall_s: float = 0.0
+    output: str = ""  # what the student's code printed, capped
+
+
+class Check(Record):
+    """What a check is, apart from how anybody did on it."""
+
+    id: str  # "checks/test_affine.py::test_gradients"
+    part: str
+    title: str  # first line of the docstring
+    points: float
+    visibility: Visibility
+    cases: tuple[str, ...] = ("",)
+
+
+class CheckGrade(Record):
+    """One check of one submission."""
+
+    check: Check
+    status: Status
+    earned: float
+    cases: tuple[CaseResult, ...]
+
+
+class PartGrade(Record):
+    """One part of one submission."""
+
+    part: str
+    title: str
+    status: Status
+    earned: float
+    possible: float
+    diagnosis: Diagnosis | None = None  # the cause that explains the part's failed cases, if one does
+    checks: tuple[CheckGrade, ...] = ()
+
+
+class Grade(Record):
+    """Everything known about one graded submission."""
+
+    assignment: str
+    assignment_title: str
+    student: str
+    key: str
+    digest: str
+    origin: str
+    earned: float
+    possible: float
+    parts: tuple[PartGrade, ...]
+    notes: tuple[str, ...] = ()  # from ingest and from loading: syntax errors, refused imports, ...
+    load_errors: tuple[StudentError, ...] = ()
+    held: bool = False  # an error of ours: no score may be published
+    tier: str = "none"  # what isolated the student's code
+    grader_version: str = ""
+    cpu_s: float = 0.0
+    wall_s: float = 0.0
