@@ -25,6 +25,8 @@ from grader.errors import CourseError
 from grader.model import Record
 
 ASSIGNMENT_FILE = "assignment.toml"
+# What a stub raises, as NotImplementedError: "affine_forward is not written yet."
+UNWRITTEN = "is not written yet."
 SECRET_FILE = ".grader-secret"
 SECRET_BYTES = 32
 
@@ -42,6 +44,7 @@ class Part(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
     pair: str = ""  # parts of one pair are served together
     uses: tuple[str, ...] = ()  # parts this one may call
     kind: Kind = "function"
+    methods: tuple[str, ...] = ()  # of a class: what checks call; everything else is an attribute
     extra: bool = False  # beyond the required work
 
     @property

@@ -1,0 +1,163 @@
+"""Walk the entries of a class folder, one a student, and read each on its own."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import stat
+import unicodedata
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from pathlib import Path
+
+import msgspec
+
+from grader.errors import SubmissionError
+from grader.ingest.archive import read_archive
+from grader.ingest.assemble import assemble
+from grader.ingest.files import (
+    TOTAL_LIMIT_BYTES,
+    File,
+    Files,
+    is_litter,
+    limit_bytes,
+    show,
+    suffix,
+)
+from grader.ingest.folder import read_folder, read_regular
+from grader.model import Refusal, SourceUnit, Submission
+
+_OTHER_ARCHIVES = frozenset({".tar", ".gz", ".tgz", ".bz2", ".xz", ".rar", ".7z"})
+
+
+def read_submissions(path: Path, assignment: str) -> Iterator[Submission | Refusal]:
+    """Return every hand-in at ``path``, sorted by name.
+
+    Args:
+        path: a folder with one entry a student (``ada.py``, ``ada.ipynb``, ``ada.zip`` or a folder ``ada``),
+            or one hand-in: a file, or a folder that holds ``<assignment>.py`` or ``<assignment>.ipynb``.
+
+    Returns:
+        An iterator; a hand-in is read when it is reached, and one that cannot be read is a ``Refusal``.
+
+    Raises:
+        SubmissionError: there is nothing at ``path``.
+    """
+    if not path.exists():
+        raise SubmissionError(f"There is no file or folder {path}. Give the folder with the hand-ins.")
+    if not path.is_dir() or _is_hand_in(path, assignment):
+        # Made absolute, so that "." has a name.
+        return iter((read_submission(path, assignment, student=_student(path.absolute())),))
+    entries = sorted(
+        entry
+        for entry in path.iterdir()
+        if not is_litter(entry.name, kind="folder" if entry.is_dir() else "file")
+    )
+    if not entries:
+        raise SubmissionError(
+            f"The folder {path} holds no hand-in. It should have one file or folder a student."
+        )
+    groups = groupby(sorted(entries, key=_student), key=_student)
+    return _read_groups([(student, list(group)) for student, group in groups], assignment)
+
+
+def read_submission(path: Path, assignment: str, *, student: str) -> Submission | Refusal:
+    """Return the hand-in of ``student`` at ``path``: a .py, .ipynb or .zip file, or a folder.
+
+    It never raises for what is in the hand-in; what cannot be read is a ``Refusal`` that says why.
+    """
+    try:
+        cells = assemble(_read_files(path), assignment)
+    except SubmissionError as error:
+        return _refuse(student, path, str(error))
+    except OSError as error:
+        return _refuse(student, path, f"It cannot be read: {(error.strerror or 'unknown error').lower()}.")
+    return Submission(
+        student=_encodable(student),
+        key=_key(student),
+        digest=_digest(cells.units),
+        origin=_encodable(str(path)),
+        units=cells.units,
+        notes=cells.notes,
+    )
+
+
+def _read_groups(groups: Sequence[tuple[str, list[Path]]], assignment: str) -> Iterator[Submission | Refusal]:
+    for student, paths in groups:
+        if len(paths) == 1:
+            yield read_submission(paths[0], assignment, student=student)
+        else:
+            named = " and ".join(show(path.name) for path in paths)
+            yield _refuse(student, paths[0], f"There are several hand-ins of one student: {named}. Keep one.")
+
+
+def _read_files(path: Path) -> Files:
+    mode = path.lstat().st_mode
+    name = show(path.name)
+    if stat.S_ISLNK(mode):
+        raise SubmissionError(
+            f"{name} is a symbolic link, and links are not followed. Hand in the file itself."
+        )
+    if stat.S_ISDIR(mode):
+        return read_folder(path)
+    if not stat.S_ISREG(mode):
+        raise SubmissionError(
+            f"{name} is not a regular file. Hand in a .py, .ipynb or .zip file, or a folder."
+        )
+    if suffix(path.name) == ".zip":
+        return read_archive(_read_zip(path))
+    if suffix(path.name) in (".py", ".ipynb"):
+        return Files(read=(File(path=path.name, data=_read(path, limit_bytes(path.name))),))
+    if suffix(path.name) in _OTHER_ARCHIVES:
+        raise SubmissionError(f"{name} is an archive that is not read. Please ask for a zip or a folder.")
+    raise SubmissionError(f"{name} is not a hand-in. Expected is a .py, .ipynb or .zip file, or a folder.")
+
+
+def _read_zip(path: Path) -> bytes:
+    data = _read(path, TOTAL_LIMIT_BYTES)
+    if len(data) > TOTAL_LIMIT_BYTES:
+        limit = f"{TOTAL_LIMIT_BYTES >> 20} MiB"
+        raise SubmissionError(
+            f"{show(path.name)} is larger than {limit}. Hand in the assignment's file alone."
+        )
+    return data
+
+
+def _read(path: Path, most_bytes: int) -> bytes:
+    try:
+        return read_regular(str(path), most_bytes)
+    except SubmissionError as error:
+        raise SubmissionError(f"{show(path.name)} cannot be read: {error}.") from None
+
+
+def _is_hand_in(folder: Path, assignment: str) -> bool:
+    return any((folder / f"{assignment}{ending}").is_file() for ending in (".py", ".ipynb"))
+
+
+def _student(path: Path) -> str:
+    return path.name if path.is_dir() and not path.is_symlink() else path.stem
+
+
+def _refuse(student: str, path: Path, reason: str) -> Refusal:
+    return Refusal(
+        student=_encodable(student), key=_key(student), origin=_encodable(str(path)), reason=reason
+    )
+
+
+def _key(student: str) -> str:
+    """Return a name fit for files: what is readable of the student's, and a digest that keeps it unique."""
+    plain = unicodedata.normalize("NFKD", student).encode("ascii", "ignore").decode("ascii").lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40].strip("-")
+    digest = hashlib.sha256(student.encode("utf-8", "surrogatepass")).hexdigest()[:10]
+    return f"{slug}-{digest}" if slug else digest
+
+
+def _digest(units: Sequence[SourceUnit]) -> str:
+    """Return the SHA-256 of what is executed; labels are left out, so that a renamed copy has the same."""
+    content = [(unit.module, unit.text) for unit in units]
+    return hashlib.sha256(msgspec.json.encode(content)).hexdigest()
+
+
+def _encodable(text: str) -> str:
+    """Return ``text`` without the lone surrogates that stand for undecodable bytes in a file's name."""
+    return text.encode("utf-8", "replace").decode("utf-8")
