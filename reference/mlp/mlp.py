@@ -1457,8 +1457,8 @@ def learn_digits(path):
     """Train a network on the digits and return its accuracy on the validation images."""
     X_train, y_train, X_val, y_val = load_images(path)
     rng = np.random.default_rng(0)
-    net = FullyConnectedNet([64, 32], X_train.shape[1], 10, weight_scale=0.2, rng=rng)
-    train(net, X_train, y_train, num_epochs=20, batch_size=16, learning_rate=0.1, rng=rng)
+    net = FullyConnectedNet([64, 32], X_train.shape[1], 10, weight_scale=0.15, rng=rng)
+    train(net, X_train, y_train, num_epochs=40, batch_size=16, learning_rate=0.05, rng=rng)
     return accuracy(net.loss(X_val), y_val)
 
 
