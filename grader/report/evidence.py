@@ -1,0 +1,142 @@
+"""Turn the groups of one check into what the page of a student shows of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from markupsafe import Markup
+
+from grader.model import ArrayEvidence, CaseResult, Curve, Diagnosis, Evidence, Measure, Status, StudentError
+from grader.report import alternatives
+from grader.report.groups import Group
+from grader.report.pictures import LINE_LIMIT, Plotter
+from grader.report.untrusted import OUTPUT_LIMIT, capped
+from grader.report.wording import array_sentence
+
+ARRAY_LIMIT = 4
+PICTURE_LIMIT = 12
+REPORT_OUTPUT_LIMIT = 48 * 1024  # HTML escaping can make five bytes of one; keeps a page under 500 KB
+
+
+@dataclass(slots=True)
+class Allowance:
+    """What one report may still hold of its large parts."""
+
+    plotter: Plotter = field(default_factory=Plotter)
+    pictures: int = PICTURE_LIMIT
+    output: int = REPORT_OUTPUT_LIMIT
+
+    def take_picture(self) -> bool:
+        """Tell whether one more picture fits, and count it."""
+        self.pictures -= 1
+        return self.pictures >= 0
+
+    def take_output(self, text: str) -> str:
+        """Return what of ``text`` still fits, controls written out."""
+        shown = capped(text, min(OUTPUT_LIMIT, self.output)) if text and self.output > 0 else ""
+        self.output -= len(shown)
+        return shown
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayView:
+    """One wrong array: sentence, worst entries, heat map."""
+
+    evidence: ArrayEvidence
+    sentence: str
+    picture: Markup | None
+    alternative: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlotView:
+    """Curves that share an axis."""
+
+    names: tuple[str, ...]
+    picture: Markup | None
+    alternative: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupView:
+    """Cases that ended the same way, told by their first."""
+
+    status: Status
+    count: str
+    names: tuple[str, ...]
+    diagnosis: Diagnosis | None
+    summary: str
+    detail: str
+    error: StudentError | None
+    arrays: tuple[ArrayView, ...]
+    plots: tuple[PlotView, ...]
+    measures: tuple[Measure, ...]
+    right_once: tuple[str, ...]
+    reason: str
+    output: str
+
+
+def group_view(group: Group, of: int, told: Diagnosis | None, allowance: Allowance) -> GroupView:
+    """Show a group by its first case.
+
+    Args:
+        group: cases that ended the same way, already stripped of what the student may not see.
+        of: number of cases of the check.
+        told: the diagnosis the part already shows, not to be repeated.
+        allowance: what the report may still hold.
+    """
+    case = group[0]
+    evidence = case.evidence or Evidence(summary="")
+    arrays = sorted((array for array in evidence.arrays if array.wrong), key=_share_wrong, reverse=True)
+    return GroupView(
+        status=case.status,
+        count=_count(len(group), of),
+        names=tuple(member.case for member in group if member.case),
+        diagnosis=None if case.diagnosis == told else case.diagnosis,
+        summary=evidence.summary,
+        detail=evidence.detail,
+        error=evidence.error,
+        arrays=tuple(_array_view(array, allowance) for array in arrays[:ARRAY_LIMIT]),
+        plots=tuple(_plot_view(lines, allowance) for lines in _axes(evidence.curves)),
+        measures=evidence.measures,
+        right_once=case.right_once,
+        reason=case.reason,
+        output=allowance.take_output(_first_output(group)),
+    )
+
+
+def _count(members: int, of: int) -> str:
+    if of == 1:
+        return ""
+    return f"all {of} cases" if members == of else f"{members} of {of} cases"
+
+
+def _share_wrong(array: ArrayEvidence) -> float:
+    return array.wrong / array.total if array.total else 1.0
+
+
+def _first_output(group: Sequence[CaseResult]) -> str:
+    return next((case.output for case in group if case.output.strip()), "")
+
+
+def _array_view(array: ArrayEvidence, allowance: Allowance) -> ArrayView:
+    picture, alternative = None, ""
+    if array.heat and array.heat[0] and array.wrong:
+        alternative = alternatives.heat_map(array)
+        if allowance.take_picture():
+            picture = allowance.plotter.heat_map(array.heat, array.got_shape, alternative)
+    return ArrayView(array, array_sentence(array), picture, alternative)
+
+
+def _axes(curves: Sequence[Curve]) -> list[tuple[Curve, ...]]:
+    """Losses share one picture, shares such as accuracies another, as their units differ."""
+    losses = tuple(curve for curve in curves if "loss" in curve.name)
+    others = tuple(curve for curve in curves if "loss" not in curve.name)
+    return [lines[:LINE_LIMIT] for lines in (losses, others) if lines]
+
+
+def _plot_view(curves: tuple[Curve, ...], allowance: Allowance) -> PlotView:
+    alternative = alternatives.curves(curves)
+    picture = allowance.plotter.curves(curves, alternative) if allowance.take_picture() else None
+    return PlotView(tuple(curve.name for curve in curves), picture, alternative)
