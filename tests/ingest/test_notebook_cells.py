@@ -108,8 +108,8 @@ def test_half_a_character_is_told() -> None:
             id="empty",
         ),
         pytest.param(
-            b"\x89PNG\x00",
-            "mlp.ipynb is not text: byte 4 is NUL. Save it again as UTF-8 text, and hand that in.",
+            b"x\x00",
+            "mlp.ipynb is not text: byte 1 is NUL. Save it again as UTF-8 text, and hand that in.",
             id="a picture",
         ),
         pytest.param(
