@@ -1,0 +1,1 @@
+"""Grades for other programs: a gradebook as CSV, everything as JSON."""

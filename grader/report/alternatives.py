@@ -67,10 +67,10 @@ def _coarse(array: ArrayEvidence, heat: NDArray[np.float64]) -> str:
 def _named(noun: str, numbers: NDArray[np.intp]) -> str:
     if len(numbers) == 1:
         return f"{noun} {numbers[0]}"
-    if len(numbers) == 2:
-        return f"{noun}s {numbers[0]} and {numbers[1]}"
-    if numbers[-1] - numbers[0] == len(numbers) - 1:
+    if len(numbers) > 2 and numbers[-1] - numbers[0] == len(numbers) - 1:
         return f"{noun}s {numbers[0]} to {numbers[-1]}"
+    if len(numbers) <= 4:
+        return f"{noun}s {', '.join(map(str, numbers[:-1]))} and {numbers[-1]}"
     return f"{len(numbers)} {noun}s"
 
 

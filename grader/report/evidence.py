@@ -16,7 +16,7 @@ from grader.report.wording import array_sentence
 
 ARRAY_LIMIT = 4
 PICTURE_LIMIT = 12
-REPORT_OUTPUT_LIMIT = 48 * 1024  # HTML escaping can make five bytes of one; keeps a page under 500 KB
+LONG_TEXT_LIMIT = 40 * 1024  # HTML escaping can make five bytes of one; keeps a page under 500 KB
 
 
 @dataclass(slots=True)
@@ -25,17 +25,17 @@ class Allowance:
 
     plotter: Plotter = field(default_factory=Plotter)
     pictures: int = PICTURE_LIMIT
-    output: int = REPORT_OUTPUT_LIMIT
+    text: int = LONG_TEXT_LIMIT
 
     def take_picture(self) -> bool:
         """Tell whether one more picture fits, and count it."""
         self.pictures -= 1
         return self.pictures >= 0
 
-    def take_output(self, text: str) -> str:
+    def take_text(self, text: str) -> str:
         """Return what of ``text`` still fits, controls written out."""
-        shown = capped(text, min(OUTPUT_LIMIT, self.output)) if text and self.output > 0 else ""
-        self.output -= len(shown)
+        shown = capped(text, min(OUTPUT_LIMIT, self.text)) if text and self.text > 0 else ""
+        self.text -= len(shown)
         return shown
 
 
@@ -95,14 +95,14 @@ def group_view(group: Group, of: int, told: Diagnosis | None, allowance: Allowan
         names=tuple(member.case for member in group if member.case),
         diagnosis=None if case.diagnosis == told else case.diagnosis,
         summary=evidence.summary,
-        detail=evidence.detail,
+        detail=allowance.take_text(evidence.detail),
         error=evidence.error,
         arrays=tuple(_array_view(array, allowance) for array in arrays[:ARRAY_LIMIT]),
         plots=tuple(_plot_view(lines, allowance) for lines in _axes(evidence.curves)),
         measures=evidence.measures,
         right_once=case.right_once,
         reason=case.reason,
-        output=allowance.take_output(_first_output(group)),
+        output=allowance.take_text(_first_output(group)),
     )
 
 

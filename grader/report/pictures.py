@@ -76,7 +76,7 @@ class Plotter:
 
     def curves(self, curves: Sequence[Curve], alternative: str) -> Markup:
         """Draw up to LINE_LIMIT lines over training steps, in the dashes of ``.line-1`` to ``.line-4``."""
-        axes = self._axes(6.0, 2.1, left=0.62, bottom=0.4, right=0.1, top=0.1)
+        axes = self._axes(4.6, 2.0, left=0.52, bottom=0.4, right=0.1, top=0.1)
         for curve, colour, dash in zip(curves, _LINES, _DASHES, strict=False):
             x, y = _thinned(curve)
             axes.plot(x, y, color=colour, linestyle=dash, linewidth=1.6, clip_on=False)
@@ -91,7 +91,7 @@ class Plotter:
     def histogram(self, shares: Sequence[float], alternative: str) -> Markup:
         """Draw how many shares of the points (0 to 1) fall into each tenth."""
         counts, edges = np.histogram(np.asarray(shares, dtype=np.float64), bins=10, range=(0.0, 1.0))
-        axes = self._axes(6.0, 2.0, left=0.45, bottom=0.4, right=0.1, top=0.2)
+        axes = self._axes(5.0, 1.9, left=0.5, bottom=0.4, right=0.1, top=0.15)
         axes.bar(edges[:-1] * 100, counts, width=9.2, align="edge", color=_BAR)
         axes.set_xlim(0, 100)
         axes.set_xticks(range(0, 101, 20))
@@ -128,7 +128,7 @@ def _inline(svg: str, alternative: str) -> Markup:
     inside = re.sub(r"\s*\n\s*", " ", _UNWANTED.sub("", found[2])).strip()
     for colour, variable in _VARIABLES.items():
         inside = inside.replace(colour, f"var({variable})")
-    width = float(found[1].split()[2])
+    width = float(found[1].split()[2]) * 96 / 72  # points to CSS pixels
     return Markup('<svg role="img" aria-label="{}" viewBox="{}" width="{:.0f}">{}</svg>').format(
         capped(alternative, 2 * MESSAGE_LIMIT), found[1], width, Markup(inside)
     )
@@ -136,7 +136,7 @@ def _inline(svg: str, alternative: str) -> Markup:
 
 def _heat_size(rows: int, columns: int) -> tuple[float, float]:
     """Return width and height in inches: square cells where that fits, never thinner than a line of text."""
-    cell = min(0.28, 3.6 / columns, 2.6 / rows)
+    cell = min(0.24, 2.4 / columns, 2.0 / rows)
     return max(columns * cell, 0.9) + 0.48, max(rows * cell, 0.3) + 0.42
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import statistics
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -46,11 +47,11 @@ class Unexplained:
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """Something that happened to one student: a time-out, an error of ours."""
+    """Something that happened to students in one part: a time-out, an error of ours."""
 
-    grade: Grade
     part_title: str
     sentence: str
+    grades: tuple[Grade, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +87,10 @@ def check_rates(grades: Sequence[Grade]) -> tuple[CheckRate, ...]:
 
 
 def causes(grades: Sequence[Grade]) -> tuple[Cause, ...]:
-    """Rank what was diagnosed by the number of students it was diagnosed for."""
+    """Rank what was diagnosed by the number of students it was diagnosed for; time-outs are apart."""
     found: dict[str, tuple[Diagnosis, dict[str, None], dict[str, Grade]]] = {}
     for grade, part in _parts(grades):
-        for diagnosis in _diagnoses(part):
+        for diagnosis in itertools.filterfalse(_is_time_out, _diagnoses(part)):
             _, titles, holders = found.setdefault(diagnosis.name, (diagnosis, {}, {}))
             titles[part.title] = None
             holders[grade.key] = grade
@@ -110,13 +111,13 @@ def unexplained(grades: Sequence[Grade]) -> tuple[Unexplained, ...]:
 
 
 def time_outs(grades: Sequence[Grade]) -> tuple[Incident, ...]:
-    """Return the first case of each part that used up its time."""
-    return tuple(_incidents(grades, _time_out_sentence))
+    """Return which parts used up their time, the most frequent first."""
+    return _incidents(grades, _time_out_sentence)
 
 
 def faults(grades: Sequence[Grade]) -> tuple[Incident, ...]:
-    """Return the first error of ours in each part."""
-    return tuple(_incidents(grades, _fault_sentence))
+    """Return our own errors by part and reason, the most frequent first."""
+    return _incidents(grades, _fault_sentence)
 
 
 def _parts(grades: Sequence[Grade]) -> Iterator[tuple[Grade, PartGrade]]:
@@ -139,23 +140,28 @@ def _diagnoses(part: PartGrade) -> Iterator[Diagnosis]:
     yield from (case.diagnosis for case in _cases(part) if case.diagnosis is not None)
 
 
+def _is_time_out(diagnosis: Diagnosis) -> bool:
+    return diagnosis.kind == "error" and diagnosis.name in TIME_OUT_NAMES
+
+
 def _is_unexplained(case: CaseResult) -> bool:
     return case.status in {Status.FAILED, Status.PARTIAL} and case.diagnosis is None
 
 
-def _incidents(grades: Sequence[Grade], sentence_of: Callable[[CaseResult], str]) -> Iterator[Incident]:
+def _incidents(grades: Sequence[Grade], sentence_of: Callable[[CaseResult], str]) -> tuple[Incident, ...]:
+    found: dict[tuple[str, str], list[Grade]] = {}
     for grade, part in _parts(grades):
-        sentences = (sentence_of(case) for case in _cases(part))
-        first = next((sentence for sentence in sentences if sentence), None)
-        if first is not None:
-            yield Incident(grade, part.title, first)
+        # The first sentence of a part stands for it: later cases only repeat or follow from it.
+        sentence = next(filter(None, map(sentence_of, _cases(part))), "")
+        if sentence:
+            found.setdefault((part.title, sentence), []).append(grade)
+    ranked = sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))
+    return tuple(Incident(title, sentence, tuple(hit)) for (title, sentence), hit in ranked)
 
 
 def _time_out_sentence(case: CaseResult) -> str:
     diagnosis = case.diagnosis
-    if diagnosis is None or diagnosis.kind != "error" or diagnosis.name not in TIME_OUT_NAMES:
-        return ""
-    return diagnosis.observation
+    return diagnosis.observation if diagnosis is not None and _is_time_out(diagnosis) else ""
 
 
 def _fault_sentence(case: CaseResult) -> str:

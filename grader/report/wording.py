@@ -6,6 +6,7 @@ import math
 
 from grader.model import ArrayEvidence
 
+_SPACE = "\N{NO-BREAK SPACE}"
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -17,10 +18,10 @@ def points(value: float) -> str:
 def percent(share: float) -> str:
     """Write a share of 1 in whole percent; only everything is 100 % and only nothing is 0 %."""
     if 0 < share < 0.01:
-        return "under 1 %"
+        return f"under 1{_SPACE}%"
     if 0.99 < share < 1:
-        return "99 %"
-    return f"{share:.0%}".replace("%", " %")
+        return f"99{_SPACE}%"
+    return f"{100 * share:.0f}{_SPACE}%"
 
 
 def power_of_ten(value: float) -> str:

@@ -1,0 +1,46 @@
+"""All grades as one JSON file, for programs and for the course's own analysis; not for students.
+
+JSON has no infinity and no NaN: such numbers are ``null``. Control characters and lone surrogates in text are
+written out (``\\x1b``, ``\\ud800``), so that every reader gets valid Unicode.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from grader.export.atomic import write_bytes
+from grader.model import Grade, Refusal
+from grader.report.untrusted import visible
+
+FORMAT = "grader-results/1"
+
+
+def write(path: Path, grades: Sequence[Grade], refusals: Sequence[Refusal]) -> None:
+    """Write ``{"format", "grades", "refusals"}``, each list sorted by key, replacing ``path`` in one step.
+
+    Raises:
+        OSError: the folder cannot be written; ``path`` is as it was.
+    """
+    document = {
+        "format": FORMAT,
+        "grades": sorted(grades, key=lambda grade: grade.key),
+        "refusals": sorted(refusals, key=lambda refusal: refusal.key),
+    }
+    plain = _plain(msgspec.to_builtins(document))
+    write_bytes(path, msgspec.json.format(msgspec.json.encode(plain), indent=1) + b"\n")
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, str):
+        return visible(value)
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return value
