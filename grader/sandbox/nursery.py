@@ -1,0 +1,184 @@
+"""The trusted side of the zygote: start it, have it fork and reap workers, end it."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+
+from grader.errors import GraderError
+
+START_S = 60.0
+ANSWER_S = 20.0
+# -s and -P keep out the user's packages and the working directory, as -I does,
+# but -I would also ignore the hash seed.
+INTERPRETER_FLAGS = ("-s", "-P", "-X", "faulthandler=0")
+BOOT = (
+    "import sys; sys.path.extend(path for path in sys.argv[3:] if path not in sys.path); "
+    "from grader.sandbox import zygote; zygote.main(int(sys.argv[1]), follow_parent=sys.argv[2] == 'follow')"
+)
+ENVIRONMENT = {
+    "LANG": "C.UTF-8",
+    "TZ": "UTC",
+    "PYTHONHASHSEED": "0",
+    "PYTHONUTF8": "1",
+    # One thread: a locked-down worker cannot start another, and OpenBLAS dies of it.
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+}
+# All of grader that a zygote may hold: neither the trusted side nor a reference.
+OWN_MODULES = frozenset({
+    "grader", "grader.sandbox", "grader.sandbox.failures", "grader.sandbox.lockdown", "grader.sandbox.preload",
+    "grader.sandbox.program", "grader.sandbox.seccomp", "grader.sandbox.statements", "grader.sandbox.streams",
+    "grader.sandbox.wire", "grader.sandbox.worker", "grader.sandbox.zygote",
+})  # fmt: skip
+
+
+class Remains(NamedTuple):
+    """What is known of a worker once it is reaped."""
+
+    status: int  # of wait(2)
+    cpu_s: float
+    max_rss_bytes: int
+
+
+class Nursery:
+    """Owns one zygote. Not for use by two threads at a time."""
+
+    def __init__(self) -> None:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._control = ours
+        with theirs:
+            self._process = subprocess.Popen(
+                _command(theirs.fileno()),
+                env=ENVIRONMENT,
+                cwd="/",
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                pass_fds=(theirs.fileno(),),
+                start_new_session=True,
+            )
+        try:
+            self.report = self._checked_report()
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def pid(self) -> int:
+        """The zygote's process id."""
+        return self._process.pid
+
+    def fork(self, settings: dict[str, Any], rpc_fd: int, output_fd: int) -> tuple[int, int]:
+        """Fork a worker that answers on ``rpc_fd``; return its pid and a descriptor that stands for it."""
+        request = msgspec.msgpack.encode(["fork", settings])
+        socket.send_fds(self._control, [request], [rpc_fd, output_fd])
+        self._control.settimeout(ANSWER_S)
+        try:
+            data, descriptors, _, _ = socket.recv_fds(self._control, 4096, 1)
+        except OSError as error:
+            raise GraderError(f"The sandbox did not start a worker: {error}.") from error
+        if not data or len(descriptors) != 1:
+            raise GraderError(f"The sandbox ended before it started a worker. {self._last_words()}")
+        return msgspec.msgpack.decode(data, type=tuple[int])[0], descriptors[0]
+
+    def reap(self, pid: int) -> Remains:
+        """Wait for the end of a worker that was killed and return what it used."""
+        status, cpu_s, max_rss_bytes = self._ask(["reap", pid], type=tuple[int, float, int])
+        return Remains(status, cpu_s, max_rss_bytes)
+
+    def close(self) -> None:
+        """End the zygote, and with it every worker."""
+        self._control.close()
+        try:
+            self._process.wait(timeout=2)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        if self._process.stderr is not None:
+            self._process.stderr.close()
+
+    def _ask(self, request: Sequence[object], *, type: Any) -> Any:
+        self._control.settimeout(ANSWER_S)
+        try:
+            self._control.send(msgspec.msgpack.encode(request))
+            data = self._control.recv(4096)
+        except OSError as error:
+            raise GraderError(f"The sandbox does not answer: {error}.") from error
+        if not data:
+            raise GraderError(f"The sandbox ended. {self._last_words()}")
+        return msgspec.msgpack.decode(data, type=type)
+
+    def _checked_report(self) -> dict[str, Any]:
+        self._control.settimeout(START_S)
+        try:
+            data = self._control.recv(1 << 16)
+        except OSError as error:
+            raise GraderError(f"The sandbox did not start: {error}.") from error
+        if not data:
+            raise GraderError(f"The sandbox did not start. {self._last_words()}")
+        report: dict[str, Any] = msgspec.msgpack.decode(data)
+        if fault := _fault(report):
+            raise GraderError(f"The sandbox refuses to start: {fault}.")
+        return report
+
+    def _last_words(self) -> str:
+        self._process.kill()
+        assert self._process.stderr is not None
+        lines = self._process.stderr.read().decode("utf-8", "replace").strip().splitlines()
+        return lines[-1][:400] if lines else "It left no message."
+
+
+def exit_sentence(status: int) -> tuple[int | None, int | None]:
+    """Return the signal and the exit status of a wait status; one of them is None."""
+    if os.WIFSIGNALED(status):
+        return os.WTERMSIG(status), None
+    return None, os.WEXITSTATUS(status)
+
+
+def kill(pid_fd: int) -> None:
+    """Kill the worker a pidfd stands for, if it still lives."""
+    try:
+        signal.pidfd_send_signal(pid_fd, signal.SIGKILL)
+    except ProcessLookupError:
+        return
+
+
+def _command(control_fd: int) -> list[str]:
+    # The parent-death signal comes when the starting *thread* ends, so it is for the main thread only.
+    follow = "follow" if threading.current_thread() is threading.main_thread() else "alone"
+    return [sys.executable, *INTERPRETER_FLAGS, "-c", BOOT, str(control_fd), follow, *_import_roots()]
+
+
+def _import_roots() -> list[str]:
+    """Return where grader and what it needs are found: site-packages, or a source tree."""
+    roots = []
+    for package in ("numpy", "msgspec", "grader"):
+        spec = importlib.util.find_spec(package)
+        if spec is None or spec.origin is None:
+            raise GraderError(f"The package {package} has no files, so the sandbox cannot load it.")
+        roots.append(str(Path(spec.origin).resolve().parent.parent))
+    return list(dict.fromkeys(roots))
+
+
+def _fault(report: dict[str, Any]) -> str:
+    if report["threads"] != 1:
+        return f"it has {report['threads']} threads, expected one"
+    if extra := set(report["environment"]) - set(ENVIRONMENT) - {"LC_CTYPE"}:
+        return f"its environment holds {', '.join(sorted(extra))}"
+    if len(report["descriptors"]) != 4:
+        return f"it has {len(report['descriptors'])} open descriptors, expected four"
+    if extra := set(report["modules"]) - OWN_MODULES:
+        return f"it has loaded {', '.join(sorted(extra))}"
+    return ""
