@@ -34,7 +34,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     """Base of all records."""
 
 
-class SourceUnit(Record):
+class SourceUnit(Record, frozen=True, kw_only=True):
     """One piece of student source that is executed in order: a whole .py file, or one notebook cell."""
 
     module: str  # name under which it is importable; cells of one notebook share it
@@ -42,7 +42,7 @@ class SourceUnit(Record):
     text: str
 
 
-class Submission(Record):
+class Submission(Record, frozen=True, kw_only=True):
     """One student's hand-in, read once."""
 
     student: str  # display name as handed in; hostile until escaped
@@ -53,7 +53,7 @@ class Submission(Record):
     notes: tuple[str, ...] = ()  # sentences about what ingest left out or changed
 
 
-class Refusal(Record):
+class Refusal(Record, frozen=True, kw_only=True):
     """A hand-in that could not be read; the sentence says what was wrong, what was expected, what to do."""
 
     student: str
@@ -62,7 +62,7 @@ class Refusal(Record):
     reason: str
 
 
-class Frame(Record):
+class Frame(Record, frozen=True, kw_only=True):
     """One line of a student's traceback; only frames in student source are kept."""
 
     label: str
@@ -71,7 +71,7 @@ class Frame(Record):
     text: str = ""  # the source line, stripped
 
 
-class StudentError(Record):
+class StudentError(Record, frozen=True, kw_only=True):
     """An exception raised by student code, as plain data (type at most 80, message at most 400 characters)."""
 
     type: str
@@ -79,7 +79,7 @@ class StudentError(Record):
     frames: tuple[Frame, ...] = ()
 
 
-class WorstEntry(Record):
+class WorstEntry(Record, frozen=True, kw_only=True):
     """One wrong entry of an array. ``got`` and ``expected`` are shown for public checks only."""
 
     index: tuple[int, ...]
@@ -87,7 +87,7 @@ class WorstEntry(Record):
     expected: str
 
 
-class ArrayEvidence(Record):
+class ArrayEvidence(Record, frozen=True, kw_only=True):
     """How one returned array differs from the expected one."""
 
     name: str
@@ -102,7 +102,7 @@ class ArrayEvidence(Record):
     heat: tuple[tuple[float, ...], ...] | None = None
 
 
-class Curve(Record):
+class Curve(Record, frozen=True, kw_only=True):
     """One line of a training plot."""
 
     name: str  # "loss", "reference loss", "training accuracy", ...
@@ -110,7 +110,7 @@ class Curve(Record):
     y: tuple[float, ...]
 
 
-class Measure(Record):
+class Measure(Record, frozen=True, kw_only=True):
     """A number with a threshold, such as an accuracy."""
 
     name: str
@@ -119,7 +119,7 @@ class Measure(Record):
     none: float  # value up to which no points are earned
 
 
-class Evidence(Record):
+class Evidence(Record, frozen=True, kw_only=True):
     """The numbers behind an outcome.
 
     ``summary`` is one or two sentences and never holds an input or an expected value, so that it can be
@@ -137,7 +137,7 @@ class Evidence(Record):
 DiagnosisKind = Literal["structure", "relation", "misconception", "place", "error"]
 
 
-class Diagnosis(Record):
+class Diagnosis(Record, frozen=True, kw_only=True):
     """The named likely cause of a failed case."""
 
     name: str  # "affine-db-wrong-axis", "times-a-constant", "wrong-shape", ...
@@ -146,7 +146,7 @@ class Diagnosis(Record):
     hint: str = ""  # what to look at next; never the solution
 
 
-class CaseResult(Record):
+class CaseResult(Record, frozen=True, kw_only=True):
     """The outcome of one case."""
 
     check: str
@@ -163,7 +163,7 @@ class CaseResult(Record):
     output: str = ""  # what the student's code printed, capped
 
 
-class Check(Record):
+class Check(Record, frozen=True, kw_only=True):
     """What a check is, apart from how anybody did on it."""
 
     id: str  # "checks/test_affine.py::test_gradients"
@@ -174,7 +174,7 @@ class Check(Record):
     cases: tuple[str, ...] = ("",)
 
 
-class CheckGrade(Record):
+class CheckGrade(Record, frozen=True, kw_only=True):
     """One check of one submission."""
 
     check: Check
@@ -183,7 +183,7 @@ class CheckGrade(Record):
     cases: tuple[CaseResult, ...]
 
 
-class PartGrade(Record):
+class PartGrade(Record, frozen=True, kw_only=True):
     """One part of one submission."""
 
     part: str
@@ -195,7 +195,7 @@ class PartGrade(Record):
     checks: tuple[CheckGrade, ...] = ()
 
 
-class Grade(Record):
+class Grade(Record, frozen=True, kw_only=True):
     """Everything known about one graded submission."""
 
     assignment: str

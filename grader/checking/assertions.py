@@ -1,0 +1,261 @@
+"""What checks call: compare a student's answer with the expected one, or raise CheckFailed with evidence.
+
+The order is always the same: kind of object, shape, dtype kind, finiteness, values.
+"""
+
+from __future__ import annotations
+
+import numbers
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from grader.checking.diagnosis import explain_not_finite, explain_shape, explain_values, index_text
+from grader.checking.failure import CheckFailed
+from grader.checking.numeric import ATOL, RTOL, Array, relative_errors, wrong_entries
+from grader.model import ArrayEvidence, Diagnosis, Evidence, Measure, WorstEntry
+
+WORST_SHOWN = 5
+HEAT_SIDE = 32
+NUMBER_KINDS = "biuf"
+
+
+def fail(summary: str, *, name: str, hint: str = "", detail: str = "") -> CheckFailed:
+    """Return the failure of a malformed answer; ``name`` is the name of its cause."""
+    diagnosis = Diagnosis(name=name, kind="structure", observation=summary, hint=hint)
+    return CheckFailed(Evidence(summary=summary, detail=detail), diagnosis)
+
+
+def assert_true(condition: object, summary: str, *, hint: str = "", detail: str = "") -> None:
+    """Require a property of the answer.
+
+    Args:
+        condition: true where the answer has the property.
+        summary: what is wrong where it has not, one sentence without inputs or expected values.
+        hint: what to look at next.
+        detail: more, which may hold values; shown for public checks only.
+    """
+    if not condition:
+        diagnosis = Diagnosis(name="property-missing", kind="structure", observation=summary, hint=hint)
+        raise CheckFailed(Evidence(summary=summary, detail=detail), diagnosis)
+
+
+def as_array(name: str, value: object, expected: Array) -> Array:
+    """Return the student's value as an array of numbers, or fail by saying what it is instead.
+
+    A Python or NumPy number stands for an array of rank 0. Lists and tuples are not converted.
+    """
+    if value is None:
+        raise fail(f"{name} is None.", name="is-none", hint="Is a return statement missing?")
+    if isinstance(value, np.ndarray | np.generic | numbers.Number):
+        array = np.asarray(value)
+    else:
+        kind = getattr(value, "type_name", type(value).__name__)
+        wanted = f"an array of shape {expected.shape}" if expected.ndim else "a number"
+        hint = f"Return {wanted}."
+        raise fail(f"{name} is a {kind}, expected {wanted}.", name="wrong-type", hint=hint)
+    if array.dtype.kind not in NUMBER_KINDS:
+        raise fail(f"{name} has dtype {array.dtype}, expected real numbers.", name="wrong-dtype")
+    return array
+
+
+def assert_close(
+    name: str,
+    got: object,
+    expected: Any,
+    *,
+    rtol: float = RTOL,
+    atol: float = ATOL,
+    sizes: Mapping[str, int] | None = None,
+) -> None:
+    """Require that ``got`` has the shape and the values of ``expected``.
+
+    Args:
+        name: what the student calls it, such as "dx".
+        got: the student's value, anything.
+        expected: (S) number, finite.
+        rtol: allowed error relative to the entry.
+        atol: allowed error relative to the largest expected magnitude.
+        sizes: sizes by name ("N"), used to name a constant factor.
+
+    Raises:
+        CheckFailed: with evidence and what the values tell of the cause.
+    """
+    want = np.asarray(expected)
+    array = as_array(name, got, want)
+    if array.shape != want.shape:
+        raise shape_failure(name, array, want)
+    array = array.astype(np.float64)
+    if not np.isfinite(array[np.isfinite(want)]).all():
+        diagnosis = explain_not_finite(name, array)
+        evidence = Evidence(summary=diagnosis.observation, arrays=(array_evidence(name, array, want, rtol, atol),))
+        raise CheckFailed(evidence, diagnosis)
+    if wrong_entries(array, want, rtol, atol).any():
+        raise value_failure(name, array, want, rtol, atol, sizes)
+
+
+def shape_failure(name: str, got: Array, expected: Array) -> CheckFailed:
+    diagnosis = explain_shape(name, got, expected)
+    evidence = ArrayEvidence(
+        name=name,
+        got_shape=got.shape,
+        expected_shape=expected.shape,
+        wrong=got.size,
+        total=got.size,
+        max_relative_error=float("inf"),
+    )
+    return CheckFailed(Evidence(summary=diagnosis.observation, arrays=(evidence,)), diagnosis)
+
+
+def value_failure(
+    name: str, got: Array, expected: Array, rtol: float, atol: float, sizes: Mapping[str, int] | None = None
+) -> CheckFailed:
+    evidence = array_evidence(name, got, expected, rtol, atol)
+    if got.ndim == 0:
+        summary = f"{name} is wrong: it is {off_by(evidence.max_relative_error)} off."
+    else:
+        summary = (
+            f"{name} is wrong in {evidence.wrong} of {evidence.total} entries; "
+            f"the largest error is {off_by(evidence.max_relative_error)} of the largest entry."
+        )
+    detail = "\n".join(
+        f"{name}{'' if got.ndim == 0 else index_text(entry.index)} is {entry.got}, expected {entry.expected}."
+        for entry in evidence.worst[:3]
+    )
+    diagnosis = explain_values(name, got, expected, sizes)
+    return CheckFailed(Evidence(summary=summary, detail=detail, arrays=(evidence,)), diagnosis)
+
+
+def off_by(error: float) -> str:
+    """Write an error as an order of magnitude, which reveals no expected value."""
+    if not np.isfinite(error):
+        return "infinitely far"
+    if error >= 2:
+        return f"{float(f'{error:.1g}'):g} times"
+    return f"about {float(f'{100 * error:.1g}'):g} %"
+
+
+def array_evidence(name: str, got: Array, expected: Array, rtol: float = RTOL, atol: float = ATOL) -> ArrayEvidence:
+    """Gather how two arrays of one shape differ: counts, worst entries, heat map."""
+    wrong = wrong_entries(got, expected, rtol, atol)
+    errors = np.where(wrong, relative_errors(got, expected), 0.0)
+    order = np.argsort(-errors, axis=None, kind="stable")[: min(WORST_SHOWN, int(wrong.sum()))]
+    indexes = [tuple(int(i) for i in np.unravel_index(flat, got.shape)) for flat in order]
+    worst = tuple(
+        WorstEntry(index=index, got=f"{float(got[index]):.8g}", expected=f"{float(expected[index]):.8g}")
+        for index in indexes
+    )
+    return ArrayEvidence(
+        name=name,
+        got_shape=got.shape,
+        expected_shape=expected.shape,
+        wrong=int(wrong.sum()),
+        total=int(got.size),
+        max_relative_error=float(errors.max(initial=0.0)),
+        worst=worst,
+        heat=heat_map(relative_errors(got, expected)) if got.ndim >= 2 else None,
+    )
+
+
+def heat_map(errors: Array) -> tuple[tuple[float, ...], ...]:
+    """Reduce errors of rank 2 or more to at most 32 x 32 cells: log10 of the largest error in each."""
+    plane = errors.reshape(-1, errors.shape[-1]) if errors.ndim > 2 else errors
+    for axis in (0, 1):
+        if plane.shape[axis] > HEAT_SIDE:
+            starts = np.linspace(0, plane.shape[axis], HEAT_SIDE, endpoint=False).astype(int)
+            plane = np.maximum.reduceat(plane, starts, axis=axis)
+    with np.errstate(divide="ignore"):
+        logs = np.clip(np.log10(plane), -16.0, 2.0)
+    return tuple(tuple(round(float(v), 2) for v in row) for row in logs)
+
+
+def unpack(part: Any, result: object) -> tuple[Any, ...]:
+    """Return a part's results as a tuple of the declared length, or fail by saying what came instead.
+
+    Args:
+        part: the called part, with ``name`` and ``returns`` (names of the values it returns).
+        result: what it returned.
+    """
+    returns: Sequence[str] = part.returns
+    if len(returns) == 1:
+        return (result,)
+    wanted = f"{len(returns)} values ({', '.join(returns)})"
+    if result is None:
+        summary = f"{part.name} returned None, expected {wanted}."
+        raise fail(summary, name="is-none", hint="Is a return statement missing, or inside a branch?")
+    if not isinstance(result, tuple | list):
+        kind = getattr(result, "type_name", type(result).__name__)
+        summary = f"{part.name} returned one {kind}, expected {wanted}."
+        raise fail(summary, name="wrong-arity", hint=f"End with: return {', '.join(returns)}")
+    if len(result) != len(returns):
+        summary = f"{part.name} returned {len(result)} values, expected {wanted}."
+        raise fail(summary, name="wrong-arity", hint=f"End with: return {', '.join(returns)}")
+    return tuple(result)
+
+
+def assert_matches(
+    student: Any,
+    reference: Any,
+    *args: object,
+    rtol: float = RTOL,
+    atol: float = ATOL,
+    only: Sequence[str] | None = None,
+    **kwargs: object,
+) -> tuple[Any, ...]:
+    """Require that the student's part returns what the reference returns for the same arguments.
+
+    Args:
+        student, reference: the same part of the two.
+        *args, **kwargs: given to both, each gets copies.
+        only: names of the results to compare; all but "cache" where None.
+
+    Returns:
+        the student's results.
+    """
+    expected = unpack(reference, reference(*args, **kwargs))
+    results = unpack(student, student(*args, **kwargs))
+    sizes = batch_sizes(args)
+    for name, got, want in zip(student.returns, results, expected, strict=True):
+        if name != "cache" and (only is None or name in only):
+            assert_close(name, got, want, rtol=rtol, atol=atol, sizes=sizes)
+    return results
+
+
+def batch_sizes(args: Sequence[object]) -> dict[str, int]:
+    """Return N, the length of the first argument that is an array."""
+    for value in args:
+        if isinstance(value, np.ndarray) and value.ndim > 0:
+            return {"N": value.shape[0]}
+    return {}
+
+
+def assert_equal(name: str, got: object, expected: object, *, hint: str = "") -> None:
+    """Require a plain value (number of things, string, flag) to be exactly the expected one."""
+    if got is None or (type(got) is not type(expected) and not isinstance(got, numbers.Number | np.generic)):
+        kind = getattr(got, "type_name", type(got).__name__)
+        raise fail(f"{name} is a {kind}, expected a {type(expected).__name__}.", name="wrong-type", hint=hint)
+    if got != expected:
+        summary = f"{name} is wrong."
+        diagnosis = Diagnosis(name="wrong-value", kind="structure", observation=summary, hint=hint)
+        raise CheckFailed(Evidence(summary=summary, detail=f"{name} is {got!r}, expected {expected!r}."), diagnosis)
+
+
+def assert_at_least(name: str, value: float, *, full: float, none: float) -> None:
+    """Award a fraction: all points from ``full`` on, none up to ``none``, linear between.
+
+    Args:
+        name: what is measured, such as "accuracy on held-out digits".
+        value: what was reached.
+
+    Raises:
+        CheckFailed: below ``full``, with the fraction that is earned all the same.
+    """
+    if not full > none:
+        raise ValueError(f"full is {full}, expected more than none, which is {none}.")
+    measure = Measure(name=name, value=float(value), full=full, none=none)
+    if np.isfinite(value) and value >= full:
+        return
+    fraction = float(np.clip((value - none) / (full - none), 0.0, 1.0)) if np.isfinite(value) else 0.0
+    summary = f"{name} is {value:.3f}; all points need {full:.3f}, and {none:.3f} earns none."
+    raise CheckFailed(Evidence(summary=summary, measures=(measure,)), None, fraction)

@@ -1,0 +1,450 @@
+"""Gradient checks: decide fast, then explain.
+
+1. Where the student's forward agrees with the reference, the student's gradients are compared with the
+   reference's analytic ones, entry by entry: one forward and one backward call.
+2. Else, and on a student's own machine where there is no reference, they are compared with derivatives of the
+   student's *own* forward (error carried forward): a random cotangent, a few random directions, central
+   differences. Only when that fails, entry by entry on small arrays, to explain.
+
+3. In grading, a backward whose forward is wrong is right if it gives the right function's gradients, or its
+   own forward's.
+
+In that last case a forward that is easier to differentiate than the real one must earn nothing: it has to
+have the right shape, depend on every argument, and bend wherever the reference bends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+
+from grader.checking.assertions import (
+    array_evidence,
+    as_array,
+    assert_close,
+    fail,
+    shape_failure,
+    unpack,
+    value_failure,
+)
+from grader.checking.failure import CheckFailed, NeedsPart
+from grader.checking.numeric import (
+    DIRECTION_RTOL,
+    Array,
+    central_difference,
+    magnitude,
+    named_sizes,
+    random_directions,
+    second_difference,
+    smooth_derivative,
+    wrong_entries,
+)
+from grader.errors import StudentRaised
+from grader.model import Evidence
+
+DIRECTIONS = 2
+ATTEMPTS = 4  # directions tried before a point is given up as a kink
+EXPLAIN_AT_MOST = 400  # entries of an argument that are differentiated one by one to explain a failure
+EXPLAIN_RTOL = 1e-5
+
+
+class Part(Protocol):
+    """A part of the student's, as the proxy shows it."""
+
+    name: str
+    returns: tuple[str, ...]
+    counterpart: Any  # the reference's part of that name, or None on a student's machine
+
+    def __call__(self, *args: object, **kwargs: object) -> Any: ...
+
+
+class Layer(NamedTuple):
+    """A function with its gradients, whatever it is made of.
+
+    Attributes:
+        name: the part that computes the value, for messages.
+        evaluate: inputs by name -> (value, token); the token lets ``differentiate`` reuse the evaluation.
+        differentiate: (cotangent, token) -> the gradients, in the order of ``wrt``.
+        gradients: names of the gradients, in that order.
+    """
+
+    name: str
+    evaluate: Callable[[Mapping[str, Any]], tuple[Any, Any]]
+    differentiate: Callable[[Array, Any], Sequence[Any]]
+    gradients: tuple[str, ...]
+
+
+def assert_gradients(
+    forward: Part,
+    backward: Part,
+    inputs: Mapping[str, Any],
+    *,
+    rng: np.random.Generator,
+    wrt: Sequence[str] | None = None,
+    cotangent: Array | None = None,
+) -> None:
+    """Require that ``backward`` returns the gradients of ``forward`` at ``inputs`` for a random cotangent.
+
+    Args:
+        forward: ``forward(*inputs) -> (out, cache)``.
+        backward: ``backward(dout, cache) -> gradients`` in the order of ``wrt``.
+        inputs: arguments of forward by name, in order; those differentiated are float64.
+        rng: draws cotangent and directions.
+        wrt: names of the inputs differentiated; all arrays of float64 where None.
+        cotangent: the gradient arriving from above, in place of a random one.
+
+    Raises:
+        CheckFailed: a gradient is wrong.
+        NeedsPart: forward gives nothing that could be differentiated.
+    """
+    wrt = wrt or differentiable(inputs)
+    ours = pair_layer(forward, backward)
+    theirs = None
+    if forward.counterpart is not None:
+        theirs = pair_layer(forward.counterpart, backward.counterpart)
+    check_layer(ours, theirs, inputs, wrt, rng, cotangent)
+
+
+def assert_loss_gradient(
+    loss: Part, inputs: Mapping[str, Any], *, rng: np.random.Generator, wrt: str, position: int = 1
+) -> None:
+    """Require that ``loss(*inputs) -> (value, gradient)`` returns the gradient of the value it returns.
+
+    Args:
+        loss: the part.
+        inputs: its arguments by name, in order.
+        rng: draws directions.
+        wrt: name of the input the gradient belongs to.
+        position: index of the gradient among the results.
+    """
+    ours = loss_layer(loss, position)
+    theirs = loss_layer(loss.counterpart, position) if loss.counterpart is not None else None
+    check_layer(ours, theirs, inputs, (wrt,), rng, np.array(1.0))
+
+
+def assert_network_gradients(
+    network: Any, reference: Any, params: Mapping[str, Array], X: Array, y: Array, *, rng: np.random.Generator
+) -> None:
+    """Require that ``network.loss(X, y)`` returns the gradients of the loss it returns, for every parameter.
+
+    Args:
+        network, reference: the student's network and the reference's (None on a student's machine), which
+            have ``params`` and ``loss(X, y) -> (loss, grads)``.
+        params: float64 arrays by name, put into both.
+        X: (N, D) float64.
+        y: (N,) integer.
+    """
+    names = tuple(params)
+    ours = network_layer(network, names, X, y)
+    theirs = network_layer(reference, names, X, y) if reference is not None else None
+    check_layer(ours, theirs, params, names, rng, np.array(1.0))
+
+
+def differentiable(inputs: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(name for name, value in inputs.items() if isinstance(value, np.ndarray) and value.dtype == np.float64)
+
+
+def pair_layer(forward: Part, backward: Part) -> Layer:
+    def evaluate(inputs: Mapping[str, Any]) -> tuple[Any, Any]:
+        out, cache = unpack(forward, forward(*inputs.values()))
+        return out, cache
+
+    def differentiate(cotangent: Array, cache: Any) -> Sequence[Any]:
+        return unpack(backward, backward(cotangent, cache))
+
+    return Layer(forward.name, evaluate, differentiate, tuple(backward.returns))
+
+
+def loss_layer(loss: Part, position: int) -> Layer:
+    def evaluate(inputs: Mapping[str, Any]) -> tuple[Any, Any]:
+        results = unpack(loss, loss(*inputs.values()))
+        return results[0], results[position]
+
+    def differentiate(cotangent: Array, gradient: Any) -> Sequence[Any]:
+        return (gradient,)
+
+    return Layer(loss.name, evaluate, differentiate, (loss.returns[position],))
+
+
+def network_layer(network: Any, names: tuple[str, ...], X: Array, y: Array) -> Layer:
+    def evaluate(params: Mapping[str, Any]) -> tuple[Any, Any]:
+        network.params = dict(params)
+        result = network.loss(X, y)
+        if not isinstance(result, tuple | list) or len(result) != 2:
+            kind = getattr(result, "type_name", type(result).__name__)
+            raise fail(f"loss(X, y) returned a {kind}, expected the pair (loss, grads).", name="wrong-arity")
+        return result[0], result[1]
+
+    def differentiate(cotangent: Array, grads: Any) -> Sequence[Any]:
+        if not isinstance(grads, dict):
+            kind = getattr(grads, "type_name", type(grads).__name__)
+            raise fail(f"grads is a {kind}, expected a dict with one gradient a parameter.", name="wrong-type")
+        missing = [name for name in names if name not in grads]
+        if missing:
+            hint = "Give every parameter an entry of the same name."
+            raise fail(f"grads has no entry for {', '.join(missing)}.", name="gradient-missing", hint=hint)
+        return [grads[name] for name in names]
+
+    return Layer("loss", evaluate, differentiate, tuple(f"grads[{name!r}]" for name in names))
+
+
+def check_layer(
+    ours: Layer,
+    theirs: Layer | None,
+    inputs: Mapping[str, Any],
+    wrt: Sequence[str],
+    rng: np.random.Generator,
+    cotangent: Array | None,
+) -> None:
+    value, token = ours.evaluate(inputs)
+    if theirs is None:
+        out = usable(ours.name, value)
+        dout = rng.standard_normal(out.shape) if cotangent is None else cotangent
+        compare_directions(ours, inputs, wrt, dout, checked_gradients(ours, inputs, wrt, dout, token), rng)
+        return
+    want, reference_token = theirs.evaluate(inputs)
+    want = np.asarray(want)
+    dout = rng.standard_normal(want.shape) if cotangent is None else cotangent
+    expected = theirs.differentiate(dout, reference_token)
+    if agrees(value, want):
+        compare_analytic(ours, inputs, wrt, ours.differentiate(dout, token), expected)
+    else:
+        carry_error_forward(ours, theirs, inputs, wrt, dout, (value, token), expected, rng)
+
+
+def agrees(value: object, want: Array) -> bool:
+    """Tell whether the student's forward gave the right values."""
+    try:
+        assert_close("out", value, want)
+    except CheckFailed:
+        return False
+    return True
+
+
+def carry_error_forward(
+    ours: Layer,
+    theirs: Layer,
+    inputs: Mapping[str, Any],
+    wrt: Sequence[str],
+    dout: Array,
+    evaluated: tuple[Any, Any],
+    expected: Sequence[Any],
+    rng: np.random.Generator,
+) -> None:
+    """Judge a backward whose forward is wrong: right gradients count, and so do those of the wrong forward.
+
+    Raises:
+        NeedsPart: neither holds, and the forward gives no ground to judge on.
+        CheckFailed: neither holds, and the forward does give ground.
+    """
+    value, token = evaluated
+    try:
+        got = ours.differentiate(dout, token)
+    except StudentRaised as raised:
+        reason = f"{ours.name} is wrong, and with its cache the backward raised {raised.error.type}."
+        raise NeedsPart(ours.name, reason) from raised
+    try:
+        compare_analytic(ours, inputs, wrt, got, expected)
+    except CheckFailed:
+        out = usable(ours.name, value)
+        if out.shape != dout.shape:
+            reason = f"{ours.name} returns shape {out.shape}, expected {dout.shape}: no gradient to compare."
+            raise NeedsPart(ours.name, reason) from None
+        require_no_easier(ours, theirs, inputs, wrt, rng)
+        gradients = shaped_gradients(ours, inputs, wrt, got)
+        compare_directions(ours, inputs, wrt, dout, gradients, rng)
+
+
+def usable(name: str, value: object) -> Array:
+    """Return what forward gave as a float array, or say that it gives nothing to differentiate."""
+    try:
+        array = as_array("out", value, np.empty(0))
+    except CheckFailed as failure:
+        raise NeedsPart(name, f"{name} gives nothing to differentiate: {failure.evidence.summary}") from failure
+    if not np.isfinite(array.astype(np.float64)).all():
+        raise NeedsPart(name, f"{name} gives NaN or infinite values, which have no gradient.")
+    return array.astype(np.float64)
+
+
+def compare_analytic(
+    ours: Layer, inputs: Mapping[str, Any], wrt: Sequence[str], got: Sequence[Any], expected: Sequence[Any]
+) -> None:
+    require_count(got, wrt)
+    sizes = named_sizes({name: inputs[name] for name in wrt})
+    failures = []
+    for name, mine, want in zip(ours.gradients, got, expected, strict=True):
+        try:
+            assert_close(name, mine, want, sizes=sizes)
+        except CheckFailed as failure:
+            failures.append(failure)
+    if failures:
+        raise joined(failures, ours.gradients)
+
+
+def joined(failures: Sequence[CheckFailed], names: Sequence[str]) -> CheckFailed:
+    """Make one failure of several: all the evidence, the first diagnosis, and what was right."""
+    summary = " ".join(failure.evidence.summary for failure in failures)
+    failed = {array.name for failure in failures for array in failure.evidence.arrays}
+    right = [name for name in names if name not in failed]
+    if right and len(failures) + len(right) == len(names):
+        summary += f" {' and '.join(right)} {'is' if len(right) == 1 else 'are'} right."
+    evidence = Evidence(
+        summary=summary,
+        detail="\n".join(failure.evidence.detail for failure in failures if failure.evidence.detail),
+        arrays=tuple(array for failure in failures for array in failure.evidence.arrays),
+    )
+    return CheckFailed(evidence, failures[0].diagnosis)
+
+
+def require_count(got: Sequence[Any], wrt: Sequence[str]) -> None:
+    if len(got) != len(wrt):
+        raise fail(f"{len(got)} gradients came back, expected {len(wrt)}.", name="wrong-arity")
+
+
+def checked_gradients(
+    ours: Layer, inputs: Mapping[str, Any], wrt: Sequence[str], dout: Array, token: Any
+) -> list[Array]:
+    """Return the student's gradients, each with the shape of its input and finite."""
+    return shaped_gradients(ours, inputs, wrt, ours.differentiate(dout, token))
+
+
+def shaped_gradients(ours: Layer, inputs: Mapping[str, Any], wrt: Sequence[str], got: Sequence[Any]) -> list[Array]:
+    require_count(got, wrt)
+    gradients = []
+    for gradient_name, value, name in zip(ours.gradients, got, wrt, strict=True):
+        array = as_array(gradient_name, value, inputs[name]).astype(np.float64)
+        if array.shape != inputs[name].shape:
+            raise shape_failure(gradient_name, array, inputs[name])
+        if not np.isfinite(array).all():
+            assert_close(gradient_name, array, np.zeros(array.shape))
+        gradients.append(array)
+    return gradients
+
+
+def along(ours: Layer, inputs: Mapping[str, Any], name: str) -> Callable[[Array], Array]:
+    """Return the student's forward as a function of one input."""
+
+    def f(moved: Array) -> Array:
+        value, _ = ours.evaluate({**inputs, name: moved})
+        return usable(ours.name, value)
+
+    return f
+
+
+def compare_directions(
+    ours: Layer,
+    inputs: Mapping[str, Any],
+    wrt: Sequence[str],
+    dout: Array,
+    gradients: Sequence[Array],
+    rng: np.random.Generator,
+) -> None:
+    failures = []
+    for gradient_name, name, gradient in zip(ours.gradients, wrt, gradients, strict=True):
+        f = along(ours, inputs, name)
+        if not agrees_along_directions(ours, f, inputs[name], dout, gradient, rng, name):
+            failures.append(explain_entrywise(gradient_name, f, inputs, name, dout, gradient))
+    if failures:
+        raise joined(failures, ours.gradients)
+
+
+def agrees_along_directions(
+    ours: Layer,
+    f: Callable[[Array], Array],
+    x: Array,
+    dout: Array,
+    gradient: Array,
+    rng: np.random.Generator,
+    name: str,
+) -> bool:
+    """Compare the gradient with differences along random directions; refuse a forward that ignores x."""
+    depends = False
+    for direction in random_directions(rng, x.shape, DIRECTIONS):
+        scale = 1e-6 * (np.abs(dout).sum() + 1.0)
+        numeric = None
+        for _ in range(ATTEMPTS):
+            numeric = smooth_derivative(f, x, direction, dout, scale)
+            if numeric is not None:
+                break
+            direction = rng.standard_normal(x.shape)
+        if numeric is None:
+            raise NeedsPart(ours.name, f"{ours.name} has a kink or a jump at this point in every direction tried.")
+        depends = depends or abs(numeric) > 1e-9
+        analytic = float(np.sum(gradient * direction))
+        size = max(abs(numeric), abs(analytic), magnitude(gradient), 1e-6)
+        if not abs(numeric - analytic) <= DIRECTION_RTOL * size:
+            return False
+    if not depends:
+        raise NeedsPart(ours.name, f"The result of {ours.name} does not depend on {name}: no gradient to compare.")
+    return True
+
+
+def explain_entrywise(
+    gradient_name: str,
+    f: Callable[[Array], Array],
+    inputs: Mapping[str, Any],
+    name: str,
+    dout: Array,
+    gradient: Array,
+) -> CheckFailed:
+    """Return the failure of one gradient, with its wrong entries where the input is small."""
+    x = inputs[name]
+    if x.size > EXPLAIN_AT_MOST:
+        summary = f"{gradient_name} is wrong: it disagrees with differences along random directions."
+        return CheckFailed(Evidence(summary=summary))
+    numeric = central_difference(f, x, dout)
+    if not wrong_entries(gradient, numeric, EXPLAIN_RTOL, EXPLAIN_RTOL).any():
+        evidence = array_evidence(gradient_name, gradient, numeric)
+        return CheckFailed(Evidence(summary=f"{gradient_name} is slightly wrong.", arrays=(evidence,)))
+    rounded = np.where(np.abs(numeric) < 1e-9 * max(magnitude(numeric), 1.0), 0.0, numeric)
+    return value_failure(gradient_name, gradient, rounded, EXPLAIN_RTOL, EXPLAIN_RTOL, named_sizes({name: x}))
+
+
+def require_no_easier(
+    ours: Layer, theirs: Layer, inputs: Mapping[str, Any], wrt: Sequence[str], rng: np.random.Generator
+) -> None:
+    """Refuse a forward that is easier to differentiate than the reference's.
+
+    It has to depend on each argument, and to bend along each argument and along all of them together
+    wherever the reference does; a constant, a pass-through or a sum does not.
+
+    Raises:
+        NeedsPart: the forward is too simple for its gradient to earn anything.
+    """
+    for names in ((name,) for name in wrt):
+        refuse_if_easier(ours, theirs, inputs, names, rng)
+    if len(wrt) > 1:
+        refuse_if_easier(ours, theirs, inputs, tuple(wrt), rng)
+
+
+def refuse_if_easier(
+    ours: Layer, theirs: Layer, inputs: Mapping[str, Any], names: tuple[str, ...], rng: np.random.Generator
+) -> None:
+    sizes = [inputs[name].size for name in names]
+    x = np.concatenate([inputs[name].ravel() for name in names])
+    direction = rng.standard_normal(x.shape)
+
+    def flat(layer: Layer) -> Callable[[Array], Array]:
+        def f(moved: Array) -> Array:
+            pieces = np.split(moved, np.cumsum(sizes)[:-1])
+            changed = {name: piece.reshape(inputs[name].shape) for name, piece in zip(names, pieces, strict=True)}
+            value, _ = layer.evaluate({**inputs, **changed})
+            return usable(layer.name, value)
+
+        return f
+
+    mine, reference = flat(ours), flat(theirs)
+    step = 1e-2
+    moves = np.abs(reference(x + step * direction) - reference(x - step * direction)).max() > 1e-9
+    if moves and not np.abs(mine(x + step * direction) - mine(x - step * direction)).max() > 1e-9:
+        what = " and ".join(names)
+        raise NeedsPart(ours.name, f"The result of {ours.name} does not depend on {what}: no gradient to compare.")
+    wide = 1.0
+    bends = second_difference(reference, x, direction, wide) > 1e-6
+    if bends and not second_difference(mine, x, direction, wide) > 1e-6:
+        raise NeedsPart(
+            ours.name,
+            f"{ours.name} is simpler than the function asked for, so its gradient cannot stand for the real one.",
+        )

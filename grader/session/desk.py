@@ -1,0 +1,243 @@
+"""Where the checks of one part find a student to call: in a sandboxed worker, or in this process.
+
+A desk starts workers as they are needed, loads the submission into them, and keeps the books.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
+
+from grader.course import Assignment
+from grader.errors import WorkerEnded
+from grader.model import Frame, StudentError, Submission
+from grader.sandbox.host import LoadEnded, LoadReport, Sandbox, Served, Worker
+from grader.sandbox.limits import Limits
+from grader.session.outcomes import Loaded
+from grader.session.student import Backend, Opaque, Student, guarded
+
+# A worker goes on to the next check of its part while it has used less than this share of its budget.
+REUSE_SHARE = 0.1
+
+# Wall time is only a safety net: a busy machine must not fail a student (security.md 7.6).
+WALL_FACTOR, WALL_EXTRA_S = 3.0, 5.0
+
+# Statements that end the worker while the source is loaded are left out one by one, up to this many.
+LOAD_ATTEMPTS = 4
+
+# As ``grader.release`` writes it into a stub; what is still there has not been worked on.
+STUB = re.compile(r"# Write your solution here\.\s*raise NotImplementedError\(\s*[\"'](\w+)(?:\.__init__)? is not")
+
+
+class SubmissionState:
+    """What is learnt of a submission while it is graded, and holds for all its workers."""
+
+    def __init__(self, submission: Submission) -> None:
+        self.submission = submission
+        self.skip: set[int] = set()
+        self.problems: dict[int, tuple[StudentError, tuple[str, ...]]] = {}
+        self.notes: list[str] = list(submission.notes)
+        self.overran: dict[str, str] = {}
+        self.cpu_s = 0.0
+
+
+class Desk(Protocol):
+    """Gives out the proxy of one part of one submission."""
+
+    def set_budget(self, cpu_s: float) -> None: ...
+
+    def student(self, seed: int) -> tuple[Student, Loaded]: ...
+
+    def cpu_s(self) -> float: ...
+
+    def output(self) -> str: ...
+
+    def clear(self) -> None: ...
+
+
+class RemoteBackend:
+    """A submission in a sandboxed worker, as ``Student`` wants it.
+
+    A part that overran its time once is not called again: an endless loop costs one budget, not forty.
+    """
+
+    def __init__(self, worker: Worker, names: Mapping[str, str], overran: dict[str, str]) -> None:
+        self._worker = worker
+        self._names = names
+        self._overran = overran
+        self.ended = False
+
+    def has(self, name: str) -> bool:
+        return name in self._names
+
+    def call(self, name: str, args: Sequence[Any], kwargs: Mapping[str, Any], *, opaque: Opaque, consume: bool) -> Any:
+        found = self._names[name]
+        return self._do(name, lambda: self._worker.call(found, args, kwargs, opaque=opaque, consume=consume))
+
+    def call_method(self, target: Any, name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+        return self._do(name, lambda: self._worker.call_method(target, name, args, kwargs))
+
+    def get_attribute(self, target: Any, name: str) -> Any:
+        return self._do(name, lambda: self._worker.get_attribute(target, name))
+
+    def set_attribute(self, target: Any, name: str, value: Any) -> None:
+        self._do(name, lambda: self._worker.set_attribute(target, name, value))
+
+    def _do(self, name: str, action: Callable[[], Any]) -> Any:
+        if name in self._overran:
+            raise WorkerEnded("cpu", self._overran[name])
+        try:
+            return action()
+        except WorkerEnded as ended:
+            self.ended = True
+            if ended.ending in ("cpu", "wall"):
+                self._overran[name] = str(ended)
+            raise
+
+
+class SandboxDesk:
+    """A desk whose student lives in a worker, renewed when it ended or used much of its budget."""
+
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        assignment: Assignment,
+        state: SubmissionState,
+        served: Mapping[str, Served],
+        solution: Student,
+    ) -> None:
+        self._sandbox = sandbox
+        self._assignment = assignment
+        self._state = state
+        self._served = served
+        self._solution = solution
+        self._budget_s = 0.0
+        self._worker: Worker | None = None
+        self._backend: RemoteBackend | None = None
+        self._loaded = Loaded(frozenset(), {}, frozenset())
+        self._spent_s = 0.0
+
+    def set_budget(self, cpu_s: float) -> None:
+        """Set the CPU time of the check that comes next; a worker with too little left is replaced."""
+        self._budget_s = cpu_s
+        worker = self._worker
+        if worker is not None and worker.usage().cpu_s > REUSE_SHARE * cpu_s:
+            self.clear()
+
+    def student(self, seed: int) -> tuple[Student, Loaded]:
+        if self._backend is None or self._backend.ended:
+            self.clear()
+            self._start(seed)
+        assert self._backend is not None, "just started"
+        return Student(self._assignment, self._backend, self._solution), self._loaded
+
+    def cpu_s(self) -> float:
+        """Return the CPU seconds used so far by all workers of this desk."""
+        return self._spent_s + (self._worker.usage().cpu_s if self._worker is not None else 0.0)
+
+    def output(self) -> str:
+        return self._worker.usage().output if self._worker is not None else ""
+
+    def clear(self) -> None:
+        """End the worker, if there is one, and keep what it used."""
+        if self._worker is not None:
+            worker, self._worker, self._backend = self._worker, None, None
+            worker.close()
+            self._spent_s += worker.usage().cpu_s
+            self._state.cpu_s += worker.usage().cpu_s
+
+    def _start(self, seed: int) -> None:
+        """Start a worker and load the submission; a statement that ends the worker is left out next time."""
+        for _ in range(LOAD_ATTEMPTS):
+            budget_s = self._budget_s * (1 + REUSE_SHARE)
+            limits = Limits(cpu_s=budget_s, wall_s=WALL_FACTOR * budget_s + WALL_EXTRA_S)
+            self._worker = self._sandbox.worker(limits, seed=seed)
+            try:
+                report = self._worker.load(
+                    self._state.submission.units, skip=frozenset(self._state.skip), served=self._served
+                )
+            except LoadEnded as ended:
+                self._leave_out(ended)
+                self.clear()
+                continue
+            self._learn(report)
+            names = names_of(self._assignment, {*report.defined, *self._served})
+            self._backend = RemoteBackend(self._worker, names, self._state.overran)
+            self._loaded = loaded_of(self._assignment, self._state, names)
+            return
+        raise WorkerEnded("exit", "The file could not be loaded: too many of its statements end Python.")
+
+    def _leave_out(self, ended: LoadEnded) -> None:
+        state = self._state
+        state.skip.add(ended.statement)
+        frame = Frame(label=ended.label, line=ended.line, function="<module>")
+        error = StudentError(type="Stopped", message=str(ended)[:400], frames=(frame,))
+        state.problems[ended.statement] = (error, tuple(ended.defines))
+        state.notes.append(f"{ended.label}, line {ended.line}: this statement was left out. {ended}")
+
+    def _learn(self, report: LoadReport) -> None:
+        state = self._state
+        for problem in report.problems:
+            state.problems.setdefault(problem.statement, (problem.error, problem.defines))
+        state.skip.update(report.slow)
+
+
+class LocalDesk:
+    """A desk for source we trust (reference, misconceptions): the student lives in this process."""
+
+    def __init__(self, assignment: Assignment, source: str, served: Mapping[str, Served], solution: Student) -> None:
+        from grader.session.student import LocalBackend
+
+        namespace: dict[str, Any] = {"__name__": assignment.name}
+        guarded(lambda: exec(compile(source, f"{assignment.name}.py", "exec"), namespace))
+        names = names_of(assignment, set(namespace))
+        for name, answer in served.items():
+            namespace[name], names[name] = answer.function, name
+        self._backend: Backend = LocalBackend(namespace, names)
+        self._assignment = assignment
+        self._solution = solution
+        self._loaded = Loaded(frozenset(stubs_in(source)), {}, frozenset())
+
+    def set_budget(self, cpu_s: float) -> None:
+        """Do nothing: trusted code ends."""
+
+    def student(self, seed: int) -> tuple[Student, Loaded]:
+        return Student(self._assignment, self._backend, self._solution), self._loaded
+
+    def cpu_s(self) -> float:
+        return 0.0
+
+    def output(self) -> str:
+        return ""
+
+    def clear(self) -> None:
+        """Do nothing: there is no worker."""
+
+
+def names_of(assignment: Assignment, defined: set[str]) -> dict[str, str]:
+    """Return for each part that is defined the name it is defined by: its own, or else an alias."""
+    found = {}
+    for part in assignment.parts:
+        for name in (part.name, *part.aliases):
+            if name in defined:
+                found[part.name] = name
+                break
+    return found
+
+
+def stubs_in(text: str) -> set[str]:
+    """Return the names of the functions and classes that are still as they were handed out."""
+    return set(STUB.findall(text))
+
+
+def loaded_of(assignment: Assignment, state: SubmissionState, names: Mapping[str, str]) -> Loaded:
+    stubs = {name for unit in state.submission.units for name in stubs_in(unit.text)}
+    voided = {name: error for error, defines in state.problems.values() for name in defines}
+    missing = frozenset(part.name for part in assignment.parts if part.name not in names)
+    aliases = {alias: part.name for part in assignment.parts for alias in (part.name, *part.aliases)}
+    return Loaded(
+        stubs=frozenset(aliases.get(name, name) for name in stubs),
+        voided={aliases[name]: error for name, error in voided.items() if aliases.get(name) in missing},
+        missing=missing,
+    )

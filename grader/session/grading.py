@@ -1,0 +1,254 @@
+"""Grade one submission: run every check, then once more what failed for another part's fault.
+
+1. Every case of every check, each part at a desk (in a worker) of its own.
+2. Failed cases of parts that use other, unusable parts: once more, with those served by the trusted side.
+3. What still fails is compared with the misconceptions, to name the cause.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+import msgspec
+import pytest
+
+from grader import __version__
+from grader.course import Part
+from grader.errors import CourseError, GraderError, WorkerEnded
+from grader.misconceptions import Misconception
+from grader.model import CaseResult, Check, Diagnosis, Grade, Status, Submission
+from grader.sandbox.host import Served
+from grader.scoring import grade_parts
+from grader.session.causes import Causes, FailedCase
+from grader.session.checks import CollectedCheck
+from grader.session.desk import Desk, SubmissionState
+from grader.session.outcomes import outcome, without_points
+from grader.session.runner import Runner
+from grader.session.student import Call, LocalBackend
+
+# No check gets less CPU time than correct nested loops need (CURRICULUM.md section 2), nor more than a minute.
+BUDGET_FLOOR_S = 10.0
+BUDGET_CEILING_S = 60.0
+BUDGET_FACTOR = 20.0
+
+Desks = Callable[[SubmissionState, Mapping[str, Served]], Desk]
+JUDGED = (Status.FAILED, Status.PARTIAL)
+
+
+class CaseRun(NamedTuple):
+    """A case with its result and the calls behind it."""
+
+    item: pytest.Function
+    result: CaseResult
+    calls: tuple[Call, ...]
+    replay: bool
+
+
+Runs = dict[str, list[CaseRun]]  # by check id
+
+
+class Grader:
+    """Grades submissions of one assignment within a session, one after the other.
+
+    Args:
+        runner: the session.
+        desks: makes a desk for a submission and the parts to serve.
+        tier: what isolates the submissions' code.
+    """
+
+    def __init__(self, runner: Runner, desks: Desks, tier: str) -> None:
+        self._runner = runner
+        self._desks = desks
+        self._tier = tier
+        self._assignment = runner.assignment
+        self._causes = Causes(runner)
+        self._budgets = rehearse(runner)
+        self._checks: dict[str, list[CollectedCheck]] = {part.name: [] for part in self._assignment.parts}
+        for collected in runner.checks:
+            self._checks[collected.check.part].append(collected)
+
+    def grade(self, submission: Submission) -> Grade:
+        """Return the grade of a submission."""
+        started = time.monotonic()
+        state = SubmissionState(submission)
+        runs: Runs = {}
+        for part in self._assignment.parts:
+            runs.update(self._run_part(part, state, {}))
+        for part in self._assignment.parts:
+            self._run_again(part, state, runs)
+        for part in self._assignment.parts:
+            self._explain(part, state, runs)
+        results = {name: [run.result for run in cases] for name, cases in runs.items()}
+        parts = grade_parts(self._assignment, [collected.check for collected in self._runner.checks], results)
+        return Grade(
+            assignment=self._assignment.name,
+            assignment_title=self._assignment.title,
+            student=submission.student,
+            key=submission.key,
+            digest=submission.digest,
+            origin=submission.origin,
+            earned=round(sum(part.earned for part in parts), 6),
+            possible=sum(part.possible for part in parts),
+            parts=parts,
+            notes=tuple(dict.fromkeys(state.notes)),
+            load_errors=tuple(error for _, (error, _) in sorted(state.problems.items())),
+            held=any(part.status is Status.ERROR for part in parts),
+            tier=self._tier,
+            grader_version=__version__,
+            cpu_s=state.cpu_s,
+            wall_s=time.monotonic() - started,
+        )
+
+    def _run_part(
+        self,
+        part: Part,
+        state: SubmissionState,
+        served: Mapping[str, Served],
+        only: frozenset[str] | None = None,
+    ) -> Runs:
+        """Run the checks of a part; ``only`` restricts them to some items, by id."""
+        desk = self._desks(state, served)
+        runs: Runs = {}
+        try:
+            for collected in self._checks[part.name]:
+                desk.set_budget(self._budgets[collected.check.id])
+                runs[collected.check.id] = [
+                    self._run_case(collected, case, item, desk, state)
+                    for case, item in zip(collected.check.cases, collected.items, strict=True)
+                    if only is None or item.nodeid in only
+                ]
+        finally:
+            desk.clear()
+        return runs
+
+    def _run_case(
+        self, collected: CollectedCheck, case: str, item: pytest.Function, desk: Desk, state: SubmissionState
+    ) -> CaseRun:
+        check, digest = collected.check, state.submission.digest
+        started, cpu_s = time.monotonic(), desk.cpu_s()
+        try:
+            student, loaded = desk.student(self._runner.seed(item, digest))
+        except WorkerEnded as ended:
+            return CaseRun(item, without_points(check, case, Status.FAILED, str(ended)), (), False)
+        except GraderError as error:
+            reason = f"The sandbox could not be used: {error}"
+            return CaseRun(item, without_points(check, case, Status.ERROR, reason), (), False)
+        raised = self._runner.run(item, student, digest)
+        result = outcome(check, case, raised, student, loaded)
+        result = msgspec.structs.replace(
+            result,
+            cpu_s=max(0.0, desk.cpu_s() - cpu_s),
+            wall_s=time.monotonic() - started,
+            output=desk.output() if result.status in JUDGED else "",
+        )
+        replay = collected.replay and not isinstance(raised, WorkerEnded)
+        return CaseRun(item, result, tuple(student.calls), replay)
+
+    def _run_again(self, part: Part, state: SubmissionState, runs: Runs) -> None:
+        """Run the failed cases of a part once more, with the unusable parts it uses served."""
+        mine = [run for collected in self._checks[part.name] for run in runs[collected.check.id]]
+        failed = frozenset(run.item.nodeid for run in mine if run.result.status not in (Status.PASSED, Status.ERROR))
+        bad = self._bad(runs) & set(part.uses)
+        if not failed or not bad or all(run.result.status is Status.NOT_ATTEMPTED for run in mine):
+            return
+        used: set[str] = set()
+        served = {name: self._served(name, used) for name in self._servable(part, bad)}
+        again = {
+            run.item.nodeid: run for cases in self._run_part(part, state, served, failed).values() for run in cases
+        }
+        right_once = tuple(sorted(used & bad))
+        for collected in self._checks[part.name]:
+            name = collected.check.id
+            runs[name] = [second(run, again.get(run.item.nodeid), right_once) for run in runs[name]]
+
+    def _bad(self, runs: Runs) -> set[str]:
+        """Return the parts of which some case did not pass."""
+        good = (Status.PASSED, Status.ERROR)
+        return {
+            part
+            for part, checks in self._checks.items()
+            if any(run.result.status not in good for c in checks for run in runs[c.check.id])
+        }
+
+    def _servable(self, part: Part, bad: set[str]) -> frozenset[str]:
+        """Return the bad parts with the other half of each pair, but nothing of the part's own pair."""
+        own = {part.name} | {p.name for p in self._assignment.parts if part.pair and p.pair == part.pair}
+        return self._assignment.with_pairs(bad) - own
+
+    def _served(self, name: str, used: set[str]) -> Served:
+        part = self._assignment.part(name)
+        backend = self._runner.solution.backend
+        assert isinstance(backend, LocalBackend), "the reference runs in this process"
+        function = backend.function(name)
+
+        def answer(*args: Any, **kwargs: Any) -> Any:
+            used.add(name)
+            return function(*args, **kwargs)
+
+        return Served(answer, part.opaque)
+
+    def _explain(self, part: Part, state: SubmissionState, runs: Runs) -> None:
+        """Put the names of misconceptions to the failed cases of a part."""
+        cases = [
+            FailedCase(run.item, run.calls)
+            for collected in self._checks[part.name]
+            for run in runs[collected.check.id]
+            if run.replay and run.result.status in JUDGED
+        ]
+        if not cases:
+            return
+        causes = self._causes.explain(part.name, cases, state.submission.digest)
+        for collected in self._checks[part.name]:
+            name = collected.check.id
+            runs[name] = [named(run, causes.get(run.item.nodeid)) for run in runs[name]]
+
+
+def second(first: CaseRun, again: CaseRun | None, right_once: tuple[str, ...]) -> CaseRun:
+    """Return what counts of two runs: the second where it was needed and is judged."""
+    if again is None or not right_once:
+        return first
+    if again.result.status in (Status.PASSED, *JUDGED):
+        result = msgspec.structs.replace(again.result, right_once=right_once)
+        return again._replace(result=result)
+    return first
+
+
+def named(run: CaseRun, misconception: Misconception | None) -> CaseRun:
+    """Give a failed case the name and the hint of its misconception, and keep what was observed."""
+    if misconception is None:
+        return run
+    before = run.result.diagnosis
+    evidence = run.result.evidence
+    observation = before.observation if before is not None else evidence.summary if evidence is not None else ""
+    diagnosis = Diagnosis(
+        name=misconception.name, kind="misconception", observation=observation, hint=misconception.hint
+    )
+    return run._replace(result=msgspec.structs.replace(run.result, diagnosis=diagnosis))
+
+
+def rehearse(runner: Runner) -> dict[str, float]:
+    """Run every check on the reference; return each check's budget in CPU seconds.
+
+    A budget is a multiple of what the reference needs here and now, between a floor that correct nested loops
+    meet and a ceiling.
+
+    Raises:
+        CourseError: the reference fails a check, so nothing may be graded by it.
+    """
+    budgets = {}
+    for collected in runner.checks:
+        started = time.process_time()
+        for case, item in zip(collected.check.cases, collected.items, strict=True):
+            raised = runner.run(item, runner.solution, "reference")
+            if raised is not None:
+                raise CourseError(reference_fails(collected.check, case, raised))
+        needed_s = time.process_time() - started
+        budgets[collected.check.id] = min(max(BUDGET_FLOOR_S, BUDGET_FACTOR * needed_s), BUDGET_CEILING_S)
+    return budgets
+
+
+def reference_fails(check: Check, case: str, raised: BaseException) -> str:
+    which = f"{check.id}[{case}]" if case else check.id
+    return f"The reference solution fails {which}, so nothing was graded: {type(raised).__name__}: {raised}"
