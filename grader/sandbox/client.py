@@ -199,9 +199,7 @@ class Worker:
         while True:
             frame = self._read(nonce)
             match frame.type:
-                case Message.VALUE | Message.LOADED if (frame.type == Message.LOADED) == (
-                    progress is not None
-                ):
+                case Message.VALUE | Message.LOADED if (frame.type == Message.LOADED) == (progress is not None):
                     return frame.value
                 case Message.RAISED:
                     raise StudentRaised(_student_error(frame.value))
@@ -222,9 +220,9 @@ class Worker:
 
     def _answer(self, nonce: int, value: object) -> list[memoryview]:
         match value:
-            case (int() as number, tuple() as args, dict() as kwargs, list() as dropped) if (
-                self._exchange.knows(number) and all(type(item) is int for item in dropped)
-            ):
+            case (int() as number, tuple() as args, dict() as kwargs, list() as dropped) if self._exchange.knows(
+                number
+            ) and all(type(item) is int for item in dropped):
                 pass
             case _:
                 raise Ended("protocol")
@@ -244,9 +242,7 @@ class Worker:
         try:
             return wire.encode(message, nonce, value, wire.REQUEST_CAPS, self._exchange.encode)
         except wire.TooLarge as error:
-            raise GraderError(
-                f"What a check sends to a worker {error}; at most 64 MiB can be sent."
-            ) from None
+            raise GraderError(f"What a check sends to a worker {error}; at most 64 MiB can be sent.") from None
 
     # --- life and death -----------------------------------------------------------------------------------
 
@@ -351,6 +347,4 @@ def _student_error(value: object) -> StudentError:
 
 
 def _capped(frame: Frame) -> Frame:
-    return Frame(
-        label=frame.label[:200], line=frame.line, function=frame.function[:80], text=frame.text[:200]
-    )
+    return Frame(label=frame.label[:200], line=frame.line, function=frame.function[:80], text=frame.text[:200])

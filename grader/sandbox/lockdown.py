@@ -139,9 +139,7 @@ def restrict_landlock(library: ctypes.CDLL) -> None:
         SYS_LANDLOCK_CREATE_RULESET, attributes, ctypes.c_size_t(len(attributes)), ctypes.c_uint32(0)
     )
     _check(ruleset_fd, "landlock_create_ruleset")
-    _check(
-        library.syscall(SYS_LANDLOCK_RESTRICT_SELF, ruleset_fd, ctypes.c_uint32(0)), "landlock_restrict_self"
-    )
+    _check(library.syscall(SYS_LANDLOCK_RESTRICT_SELF, ruleset_fd, ctypes.c_uint32(0)), "landlock_restrict_self")
     os.close(ruleset_fd)
 
 

@@ -21,7 +21,7 @@ START_S = 60.0
 ANSWER_S = 20.0
 # -s and -P keep out the user's packages and the working directory, as -I does,
 # but -I would also ignore the hash seed.
-INTERPRETER_FLAGS = ("-s", "-P", "-X", "faulthandler=0")
+INTERPRETER_FLAGS = ("-s", "-P")
 BOOT = (
     "import sys; sys.path.extend(path for path in sys.argv[3:] if path not in sys.path); "
     "from grader.sandbox import zygote; zygote.main(int(sys.argv[1]), follow_parent=sys.argv[2] == 'follow')"

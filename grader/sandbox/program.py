@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import importlib.abc
 import importlib.machinery
@@ -64,8 +65,10 @@ class Program:
             if name in self.modules:
                 continue  # another unit imported it
             if is_importable(name):
-                importlib.import_module(name)
-            else:
+                # Student code may break the import system itself; then the module just cannot be imported.
+                with contextlib.suppress(BaseException):
+                    importlib.import_module(name)
+            if name not in self.modules:
                 self.execute(ModuleType(name))
 
     def execute(self, module: ModuleType) -> None:
@@ -139,9 +142,7 @@ class StudentFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def __init__(self, program: Program) -> None:
         self.program = program
 
-    def find_spec(
-        self, fullname: str, path: object = None, target: object = None
-    ) -> importlib.machinery.ModuleSpec:
+    def find_spec(self, fullname: str, path: object = None, target: object = None) -> importlib.machinery.ModuleSpec:
         """Return where a module comes from.
 
         Raises:
@@ -163,7 +164,8 @@ class StudentFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 def is_importable(name: str) -> bool:
     """Return whether a student module may be found under ``name``: nothing shadows NumPy or the library."""
     root = name.partition(".")[0]
-    return root not in sys.modules and root not in sys.stdlib_module_names
+    is_taken = root in sys.modules or root in sys.stdlib_module_names
+    return not is_taken and all(part.isidentifier() for part in name.split("."))
 
 
 def _why_not(fullname: str) -> str:

@@ -186,7 +186,5 @@ def _defined_names(tree: ast.stmt) -> tuple[str, ...]:
             return (name,)
         case ast.Import(names=names) | ast.ImportFrom(names=names):
             return tuple((alias.asname or alias.name).partition(".")[0] for alias in names)
-    stored = (
-        node for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
-    )
+    stored = (node for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store))
     return tuple(dict.fromkeys(node.id for node in stored))

@@ -117,9 +117,7 @@ def type_name(value: object) -> str:
 # --- encoding ---------------------------------------------------------------------------------------------
 
 
-def encode(
-    frame_type: int, nonce: int, value: object, caps: Caps, foreign: EncodeForeign
-) -> list[memoryview]:
+def encode(frame_type: int, nonce: int, value: object, caps: Caps, foreign: EncodeForeign) -> list[memoryview]:
     """Return the buffers of one frame, to be written in order.
 
     Args:
@@ -137,9 +135,7 @@ def encode(
     meta = msgspec.msgpack.encode(node)
     if len(meta) > caps.meta_bytes:
         raise TooLarge(f"has too many small items ({len(meta):,} bytes of description)")
-    header = HEADER.pack(
-        MAGIC, VERSION, frame_type, len(encoder.arrays), nonce, len(meta), 0, encoder.payload_bytes
-    )
+    header = HEADER.pack(MAGIC, VERSION, frame_type, len(encoder.arrays), nonce, len(meta), 0, encoder.payload_bytes)
     return [memoryview(header + meta), *(_bytes_of(array) for array in encoder.arrays if array.size)]
 
 
@@ -155,23 +151,23 @@ class _Encoder:
         self.payload_bytes = 0
         self.nodes = 0
 
-    def node(self, value: object, depth: int) -> list[Any]:
+    def node(self, value: Any, depth: int) -> list[Any]:
         self.nodes += 1
         if self.nodes > self.caps.nodes:
             raise TooLarge(f"has more than {self.caps.nodes:,} items")
-        if value is None:
-            return ["n"]
-        if isinstance(value, Unusable):
-            return ["x", value.type_name, value.reason]
-        if isinstance(value, np.generic) and not isinstance(value, str):
-            return self.scalar(value)
-        if isinstance(value, np.ndarray):
+        # issubclass(type(...)), not isinstance: an object may lie about its __class__.
+        kind = type(value)
+        if issubclass(kind, np.ndarray):
             return self.array(value)
-        if isinstance(value, bool | int | float | str):
+        if issubclass(kind, np.generic) and not issubclass(kind, str):
+            return self.scalar(value)
+        if issubclass(kind, bool | int | float | str):
             return _leaf(value)
-        if isinstance(value, list | tuple | dict):
+        if kind is Unusable:
+            return ["x", value.type_name, value.reason]
+        if issubclass(kind, list | tuple | dict):
             return self.container(value, depth)
-        return self.foreign(value)
+        return ["n"] if value is None else self.foreign(value)
 
     def scalar(self, value: np.generic) -> list[Any]:
         plain = np.array(value, subok=False)
@@ -198,22 +194,25 @@ class _Encoder:
         if len(self.arrays) > MAX_ARRAYS:
             raise TooLarge(f"holds more than {MAX_ARRAYS:,} arrays")
 
-    def container(self, value: list[Any] | tuple[Any, ...] | dict[Any, Any], depth: int) -> list[Any]:
+    def container(self, value: Any, depth: int) -> list[Any]:
         if depth >= MAX_DEPTH:
             return ["x", type_name(value), f"is nested more than {MAX_DEPTH} levels deep"]
-        if isinstance(value, dict):
+        if issubclass(type(value), dict):
             return self.mapping(value, depth)
         # The methods of list and tuple themselves: a subclass may lie about its items.
-        items = list(list.__iter__(value) if isinstance(value, list) else tuple.__iter__(value))
-        if isinstance(value, list) and (packed := _packed(items)) is not None:
+        base = list if issubclass(type(value), list) else tuple
+        if base.__len__(value) > self.caps.payload_bytes:
+            raise TooLarge(f"has {base.__len__(value):,} items")
+        items = list(base.__iter__(value))
+        if base is list and (packed := _packed(items)) is not None:
             self.attach(packed)
             return ["p", packed.dtype.str[1:], len(items)]
-        return ["l" if isinstance(value, list) else "t", *(self.node(item, depth + 1) for item in items)]
+        return ["l" if base is list else "t", *(self.node(item, depth + 1) for item in items)]
 
     def mapping(self, value: dict[Any, Any], depth: int) -> list[Any]:
         node: list[Any] = ["d"]
         for key, item in dict.items(value):
-            if not isinstance(key, str) or len(key) > MAX_KEY:
+            if not issubclass(type(key), str) or str.__len__(key) > MAX_KEY:
                 return [
                     "x",
                     type_name(value),
@@ -223,15 +222,15 @@ class _Encoder:
         return node
 
 
-def _leaf(value: bool | int | float | str) -> list[Any]:
-    if isinstance(value, bool):
+def _leaf(value: Any) -> list[Any]:
+    if value is True or value is False:
         return ["b", value]
-    if isinstance(value, int):
+    if issubclass(type(value), int):
         number = int.__index__(value)
         if not -(2**63) <= number < 2**63:
             return ["x", type_name(value), "does not fit into 64 bits"]
         return ["i", number]
-    if isinstance(value, float):
+    if issubclass(type(value), float):
         return ["f", float.__float__(value)]
     text = str.__str__(value)
     if len(text.encode("utf-8", "replace")) > MAX_STRING:

@@ -79,6 +79,7 @@ class Worker:
         self.caps = caps
         self.nonce = 0
         self.program = Program((), (), self.report_progress)
+        self.is_loading = False  # else a function that reloads a module would report statements
         self.kept: dict[int, object] = {}
         self.next_number = 0
         self.dropped: list[int] = []
@@ -113,7 +114,9 @@ class Worker:
         """Run the student's source and put served functions in the place of the student's."""
         units = [Unit(module, label, bytes(text).decode()) for module, label, text in body["units"]]
         self.program = Program(units, body["skip"], self.report_progress)
+        self.is_loading = True
         self.program.run()
+        self.is_loading = False
         for module in self.program.modules.values():
             vars(module).update(body["served"])
         self.seed_generators()
@@ -136,11 +139,7 @@ class Worker:
             case _:
                 function = getattr(body["object"], body["name"])
         value = function(*body["args"], **body["kwargs"])
-        if (
-            body["consume"]
-            and hasattr(value, "__iter__")
-            and not isinstance(value, list | tuple | dict | np.ndarray)
-        ):
+        if body["consume"] and hasattr(value, "__iter__") and not isinstance(value, list | tuple | dict | np.ndarray):
             value = list(islice(value, MAX_CONSUMED))
         return _marked(value, body["opaque"])
 
@@ -163,7 +162,8 @@ class Worker:
 
     def report_progress(self, number: int, unit: int, line: int) -> None:
         """Say which statement runs next, for the case that it ends the worker."""
-        self.transmit(Message.PROGRESS, (number, unit, line))
+        if self.is_loading:
+            self.transmit(Message.PROGRESS, (number, unit, line))
 
     def seed_generators(self) -> None:
         """Seed the two global generators."""
@@ -178,6 +178,8 @@ class Worker:
             self.transmit(message, value)
         except wire.TooLarge as error:
             self.transmit(Message.TOO_LARGE, str(error))
+        except MemoryError:
+            self.transmit(Message.TOO_LARGE, "does not fit into memory a second time")
 
     def transmit(self, message: Message, value: object) -> None:
         """Write one frame."""
