@@ -127,9 +127,7 @@ def load_assignment(folder: Path) -> Assignment:
     shown = folder / ASSIGNMENT_FILE
     raw = _read_toml(path, shown)
     header = _convert(raw, _AssignmentFile, f"{shown}")
-    parts = tuple(
-        _convert(part, Part, f"{shown}, {_part_label(i, part)}") for i, part in enumerate(header.parts)
-    )
+    parts = tuple(_convert(part, Part, f"{shown}, {_part_label(i, part)}") for i, part in enumerate(header.parts))
     assignment = Assignment(
         name=header.name,
         title=header.title,
@@ -287,6 +285,8 @@ def _name_problems(assignment: Assignment) -> Iterator[str]:
 def _uses_problems(assignment: Assignment) -> Iterator[str]:
     known = [part.name for part in assignment.parts]
     for part in assignment.parts:
+        if part.methods and part.kind != "class":
+            yield f"part {part.name!r} has 'methods' and is no class. Add: kind = \"class\""
         for name in part.uses:
             if name not in known:
                 hint = _suggest(name, known)

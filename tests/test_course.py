@@ -154,12 +154,10 @@ def test_text_that_is_not_utf8_is_located(mlp: Path) -> None:
             'title = "The network"',
             'title = "The network"\npoints = 3',
             ", part 'Network': the key 'points' is not known here. "
-            "Known are: name, title, returns, aliases, pair, uses, kind, extra.",
+            "Known are: name, title, returns, aliases, pair, uses, kind, methods, extra.",
             id="unknown key of a part",
         ),
-        pytest.param(
-            'name = "Network"\n', "", ", part number 3: the key 'name' is missing.", id="missing key"
-        ),
+        pytest.param('name = "Network"\n', "", ", part number 3: the key 'name' is missing.", id="missing key"),
         pytest.param(
             'pair = "affine"\n\n[[parts]]\nname = "Network"',
             'pair = 3\n\n[[parts]]\nname = "Network"',
@@ -205,9 +203,14 @@ def test_text_that_is_not_utf8_is_located(mlp: Path) -> None:
         pytest.param(
             'uses = ["affine_forward", "affine_backward"]',
             'uses = ["affine_forwards"]',
-            ": 'uses' of part 'Network' names 'affine_forwards', which is not a part. "
-            "Did you mean 'affine_forward'?",
+            ": 'uses' of part 'Network' names 'affine_forwards', which is not a part. Did you mean 'affine_forward'?",
             id="use of an unknown part",
+        ),
+        pytest.param(
+            'aliases = ["fc_forward"]',
+            'methods = ["loss"]',
+            ": part 'affine_forward' has 'methods' and is no class. Add: kind = \"class\"",
+            id="methods of a function",
         ),
         pytest.param(
             'aliases = ["fc_forward"]',

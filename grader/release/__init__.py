@@ -1,7 +1,7 @@
 """From the one solution to what students get: stub, notebook, README, public checks, bundle.
 
-``regions`` knows the marker grammar, ``pages`` renders the text of each file, ``publish`` writes, compares and
-zips, ``leaks`` looks for what should have stayed.
+``regions`` knows the marker grammar, ``pages`` renders the text of each file, ``publish`` writes, compares
+and zips, ``leaks`` looks for what should have stayed.
 """
 
 from grader.release.leaks import Leak, find_leaks

@@ -115,6 +115,6 @@ def _content(path: Path) -> bytes | None:
 
 
 def _names(folder: Path) -> list[str]:
-    """Return the files below ``folder``, with forward slashes; what Python and Jupyter leave behind is not."""
+    """Return the files below ``folder``, with forward slashes, but for what Python leaves behind."""
     paths = (path.relative_to(folder) for path in folder.rglob("*") if not path.is_dir())
     return sorted(path.as_posix() for path in paths if not _LITTER.intersection(path.parts))

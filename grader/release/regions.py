@@ -21,7 +21,7 @@ END = "# END SOLUTION"
 SHORTEST_LINE = 12
 
 _COMMENT = re.compile(r"#+\s*(?P<text>\S.*?)\s*$")
-_RESEMBLES = 0.8  # of difflib's ratio: two letters wrong of fourteen still resemble
+_RESEMBLES = 0.8  # of difflib's ratio: two letters wrong of sixteen still resemble
 
 
 class Region(Record, frozen=True, kw_only=True):
@@ -52,8 +52,7 @@ def find_regions(source: str, path: Path) -> tuple[Region, ...]:
         raise CourseError(f"{path}, line {error.lineno}, is not valid Python: {error.msg}.") from None
     owners = tuple(_owners(tree))
     return tuple(
-        _region(lines, begin, end, owners, path)
-        for begin, end in _balanced(list(_markers(lines, path)), path)
+        _region(lines, begin, end, owners, path) for begin, end in _balanced(list(_markers(lines, path)), path)
     )
 
 
@@ -102,11 +101,8 @@ def _resembled(line: str) -> str:
     found = _COMMENT.search(line)
     if not found:
         return ""
-    text = found["text"].upper()
-    for marker in (BEGIN, END):
-        if difflib.SequenceMatcher(None, text, marker.removeprefix("# ")).ratio() >= _RESEMBLES:
-            return marker
-    return ""
+    text = f"# {found['text'].upper()}"
+    return next(iter(difflib.get_close_matches(text, (BEGIN, END), n=1, cutoff=_RESEMBLES)), "")
 
 
 def _balanced(markers: Sequence[tuple[int, str]], path: Path) -> Iterator[tuple[int, int]]:
@@ -126,9 +122,7 @@ def _balanced(markers: Sequence[tuple[int, str]], path: Path) -> Iterator[tuple[
         raise CourseError(f"{path}, line {opened}: {BEGIN!r} is never ended. Write {END!r} below it.")
 
 
-def _region(
-    lines: Sequence[str], begin: int, end: int, owners: Sequence[tuple[str, int, int]], path: Path
-) -> Region:
+def _region(lines: Sequence[str], begin: int, end: int, owners: Sequence[tuple[str, int, int]], path: Path) -> Region:
     code = [number for number in range(begin + 1, end) if not _is_bare(lines[number - 1])]
     if not code:
         raise CourseError(f"{path}, line {begin}: the region has no code, so there is nothing to write.")
@@ -140,9 +134,7 @@ def _region(
         )
     indent = lines[begin - 1][: -len(BEGIN)]
     if lines[end - 1][: -len(END)] != indent:
-        raise CourseError(
-            f"{path}, line {end}: {END!r} is indented otherwise than {BEGIN!r} in line {begin}."
-        )
+        raise CourseError(f"{path}, line {end}: {END!r} is indented otherwise than {BEGIN!r} in line {begin}.")
     return Region(begin=begin, end=end, indent=indent, owner=around[0])
 
 

@@ -64,8 +64,7 @@ def test_a_byte_order_mark_is_accepted() -> None:
 
 def test_what_was_left_out_is_told() -> None:
     assert read(cells("%matplotlib inline\nx = 1", "!ls")).notes == (
-        "Of mlp.ipynb, only Python is run; left out: "
-        "%matplotlib inline (cell 1, line 1), !ls (cell 2, line 1).",
+        "Of mlp.ipynb, only Python is run; left out: %matplotlib inline (cell 1, line 1), !ls (cell 2, line 1).",
     )
 
 
@@ -114,8 +113,7 @@ def test_half_a_character_is_told() -> None:
         ),
         pytest.param(
             b"[" * 1_000_000,
-            "mlp.ipynb is damaged: its JSON is nested too deeply. "
-            "Open it in Jupyter, save it, and hand that in.",
+            "mlp.ipynb is damaged: its JSON is nested too deeply. Open it in Jupyter, save it, and hand that in.",
             id="deep nesting",
         ),
         pytest.param(

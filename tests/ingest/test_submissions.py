@@ -52,9 +52,7 @@ def test_results_are_sorted_by_student(tmp_path: Path) -> None:
 
 def test_a_single_file_is_importable_under_the_name_of_the_assignment(tmp_path: Path) -> None:
     (tmp_path / "ada.py").write_text("x = 1\n")
-    assert [(unit.module, unit.label, unit.text) for unit in one(tmp_path).units] == [
-        ("mlp", "ada.py", "x = 1\n")
-    ]
+    assert [(unit.module, unit.label, unit.text) for unit in one(tmp_path).units] == [("mlp", "ada.py", "x = 1\n")]
 
 
 def test_a_student_may_be_called_like_a_module_of_python(tmp_path: Path) -> None:
@@ -136,9 +134,7 @@ def test_other_archives_are_refused(tmp_path: Path, name: str) -> None:
 
 def test_other_files_are_refused(tmp_path: Path) -> None:
     (tmp_path / "ada.pdf").touch()
-    assert reason(tmp_path) == (
-        "ada.pdf is not a hand-in. Expected is a .py, .ipynb or .zip file, or a folder."
-    )
+    assert reason(tmp_path) == ("ada.pdf is not a hand-in. Expected is a .py, .ipynb or .zip file, or a folder.")
 
 
 def test_two_hand_ins_of_one_student_are_refused(tmp_path: Path) -> None:
@@ -167,9 +163,7 @@ def test_a_link_to_a_folder_is_refused(tmp_path: Path) -> None:
 
 def test_a_pipe_is_refused_without_waiting_for_its_writer(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "ada.py")
-    assert reason(tmp_path) == (
-        "ada.py is not a regular file. Hand in a .py, .ipynb or .zip file, or a folder."
-    )
+    assert reason(tmp_path) == ("ada.py is not a regular file. Hand in a .py, .ipynb or .zip file, or a folder.")
 
 
 def test_an_empty_folder_of_a_student_is_refused(tmp_path: Path) -> None:
