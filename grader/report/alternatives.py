@@ -40,9 +40,10 @@ def _exact(array: ArrayEvidence, heat: NDArray[np.float64]) -> str:
     if wrong.all():
         return f"All entries of {array.name} are wrong."
     rows, columns = np.flatnonzero(wrong.any(axis=1)), np.flatnonzero(wrong.any(axis=0))
-    if len(rows) < heat.shape[0] and len(rows) <= len(columns):
+    row_share, column_share = len(rows) / heat.shape[0], len(columns) / heat.shape[1]
+    if row_share <= column_share and row_share < 1:
         return f"Wrong entries only in {_named('row', rows)} of {array.name}."
-    if len(columns) < heat.shape[1]:
+    if column_share < 1:
         return f"Wrong entries only in {_named('column', columns)} of {array.name}."
     return f"Wrong entries in all rows and columns of {array.name}, {array.wrong} of {array.total}."
 

@@ -41,7 +41,8 @@ _ERROR_RGB = (0.80, 0.24, 0.11)  # the page's --error; transparent where there i
 
 _NO_METADATA = dict.fromkeys(("Date", "Creator", "Format", "Type"))
 _UNWANTED = re.compile(
-    r'<defs>\s*<style.*?</style>\s*</defs>|<metadata>.*?</metadata>| id="[^"]*"|font-family:[^;"]*;? ?',
+    r"<defs>\s*<(style|clipPath).*?</defs>|<metadata>.*?</metadata>"
+    r'| (id|clip-path)="[^"]*"|font-family:[^;"]*;? ?',
     re.DOTALL,
 )
 _SVG = re.compile(r'<svg[^>]*viewBox="([^"]+)"[^>]*>(.*)</svg>', re.DOTALL)

@@ -31,11 +31,11 @@ def visible(text: str) -> str:
 
 
 def capped(text: str, limit: int) -> str:
-    """Return at most ``limit`` characters of the visible form of ``text``, and say how many are left out."""
-    shown = visible(text)
-    if len(shown) <= limit:
+    """Return at most ``limit`` characters of the visible form of ``text``, and say when there were more."""
+    shown = visible(text[:limit])
+    if len(text) <= limit and len(shown) <= limit:
         return shown
-    return f"{shown[:limit]}… ({len(shown) - limit:,} more characters)"
+    return f"{shown[:limit]}… (cut; {len(text):,} characters in all)"
 
 
 def prose(text: str, limit: int = 2 * MESSAGE_LIMIT) -> Markup:

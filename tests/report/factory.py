@@ -60,9 +60,7 @@ def heat(rows: int, columns: int, *, bad_rows: Sequence[int] = ()) -> tuple[tupl
     return tuple(tuple(float(value) for value in row) for row in values)
 
 
-def array(
-    name: str = "dx", rows: int = 4, columns: int = 6, *, bad_rows: Sequence[int] = (0,)
-) -> ArrayEvidence:
+def array(name: str = "dx", rows: int = 4, columns: int = 6, *, bad_rows: Sequence[int] = (0,)) -> ArrayEvidence:
     """Return evidence on an array of which whole rows are wrong."""
     return ArrayEvidence(
         name=name,
@@ -97,7 +95,7 @@ def training(steps: int = 300) -> tuple[Curve, ...]:
     """Return losses and accuracies of a training run that learns too slowly."""
     x = tuple(float(step) for step in range(0, steps, 2))
     rng = np.random.default_rng(11)
-    noise = rng.normal(scale=0.03, size=len(x))
+    noise = rng.normal(scale=0.03, size=len(x)).tolist()
     loss = tuple(2.3 - 0.002 * step + wobble for step, wobble in zip(x, noise, strict=True))
     target = tuple(0.2 + 2.1 * math.exp(-step / 60) for step in x)
     trained = tuple(0.1 + 0.001 * step for step in x)
@@ -157,9 +155,7 @@ def part(
     )
 
 
-def grade(
-    parts: Sequence[PartGrade], student: str = "Ada Lovelace", key: str = "ada", **fields: object
-) -> Grade:
+def grade(parts: Sequence[PartGrade], student: str = "Ada Lovelace", key: str = "ada", **fields: object) -> Grade:
     """Return a grade that sums up its parts."""
     values: dict[str, object] = {
         "assignment": "mlp",
@@ -203,9 +199,7 @@ def failed_part() -> PartGrade:
     ]
     raised = case(
         Status.FAILED,
-        evidence=Evidence(
-            summary="`affine_backward` raised ValueError on inputs of rank 4.", error=exception()
-        ),
+        evidence=Evidence(summary="`affine_backward` raised ValueError on inputs of rank 4.", error=exception()),
     )
     checks = [
         check("Gradients of input, weights and bias", public, points=5, hidden=False),
@@ -278,9 +272,7 @@ def error_part() -> PartGrade:
 def time_out_part() -> PartGrade:
     """Return a part that used up its time."""
     ended = case(Status.FAILED, diagnosis=OUT_OF_TIME, evidence=Evidence(summary="No result came."))
-    return part(
-        "conv_forward", "Convolution", Status.FAILED, [check("Strides", [ended], points=3)], OUT_OF_TIME
-    )
+    return part("conv_forward", "Convolution", Status.FAILED, [check("Strides", [ended], points=3)], OUT_OF_TIME)
 
 
 def syntax_error() -> StudentError:
@@ -397,15 +389,7 @@ def a_class() -> list[Grade]:
         "Alan Turing",
     ]
     rng = np.random.default_rng(3)
-    makers = [
-        failed_part,
-        hidden_part,
-        training_part,
-        not_attempted_part,
-        skipped_part,
-        time_out_part,
-        passed_part,
-    ]
+    makers = [failed_part, hidden_part, training_part, not_attempted_part, skipped_part, time_out_part]
     grades = []
     for number in range(40):
         chosen = [makers[index]() for index in rng.permutation(len(makers))[: int(rng.integers(3, 6))]]

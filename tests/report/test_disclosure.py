@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from grader.model import CaseResult, CheckGrade, Evidence, Status
+from grader.report.disclosure import for_student, order_of_magnitude
+from tests.report import factory
+
+
+def graded(*, hidden: bool) -> CheckGrade:
+    evidence = Evidence(
+        summary="`dx` is wrong.",
+        detail="x = 0.25",
+        arrays=(factory.array(),),
+        error=factory.exception("could not reach 0.918273"),
+    )
+    case = factory.case(
+        Status.FAILED, "N4", evidence=evidence, output="0.918273", reason="needs 3 rows", diagnosis=factory.TIMES_N
+    )
+    return factory.check("Gradients", [case], hidden=hidden)
+
+
+def hidden_case() -> CaseResult:
+    return for_student(graded(hidden=True)).cases[0]
+
+
+def hidden_evidence() -> Evidence:
+    evidence = hidden_case().evidence
+    assert evidence is not None
+    return evidence
+
+
+def test_a_public_check_is_shown_whole() -> None:
+    assert for_student(graded(hidden=False)) == graded(hidden=False)
+
+
+def test_a_hidden_check_keeps_its_summary() -> None:
+    assert hidden_evidence().summary == "`dx` is wrong."
+
+
+def test_a_hidden_check_keeps_its_diagnosis() -> None:
+    assert hidden_case().diagnosis == factory.TIMES_N
+
+
+def test_a_hidden_check_loses_its_detail() -> None:
+    assert hidden_evidence().detail == ""
+
+
+def test_a_hidden_check_loses_its_worst_entries() -> None:
+    assert hidden_evidence().arrays[0].worst == ()
+
+
+def test_a_hidden_check_keeps_its_heat_map() -> None:
+    assert hidden_evidence().arrays[0].heat == factory.array().heat
+
+
+def test_a_hidden_check_tells_the_size_of_its_error_as_a_power_of_ten() -> None:
+    assert hidden_evidence().arrays[0].max_relative_error == 0.01
+
+
+def test_a_hidden_check_loses_the_ids_of_its_cases() -> None:
+    shown = for_student(graded(hidden=True))
+    assert (shown.cases[0].case, shown.check.cases) == ("", ("",))
+
+
+def test_a_hidden_check_loses_what_was_printed() -> None:
+    assert hidden_case().output == ""
+
+
+def test_an_exception_of_a_hidden_check_loses_its_numbers() -> None:
+    error = hidden_evidence().error
+    assert error is not None
+    assert error.message == "could not reach #"
+
+
+def test_an_exception_of_a_hidden_check_keeps_its_frames() -> None:
+    error = hidden_evidence().error
+    assert error is not None
+    assert error.frames == factory.exception().frames
+
+
+@pytest.mark.parametrize(("error", "size"), [(0.0, 0.0), (math.inf, math.inf), (5e-324, 1e-300), (340.0, 1000.0)])
+def test_an_order_of_magnitude_is_a_power_of_ten(error: float, size: float) -> None:
+    assert order_of_magnitude(error) == pytest.approx(size, rel=1e-12)
