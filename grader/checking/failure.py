@@ -5,7 +5,7 @@ from __future__ import annotations
 from grader.model import Diagnosis, Evidence
 
 
-class CheckFailed(AssertionError):
+class CheckFailed(AssertionError):  # noqa: N818 - reads as what happened
     """The student's answer is wrong, or only partly right.
 
     Attributes:

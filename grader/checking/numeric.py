@@ -61,7 +61,7 @@ def relative_errors(got: Array, expected: Array) -> NDArray[np.float64]:
     got, expected = np.asarray(got, dtype=np.float64), np.asarray(expected, dtype=np.float64)
     scale = magnitude(expected) or 1.0
     with np.errstate(invalid="ignore", over="ignore"):
-        errors = np.abs(got - expected) / scale
+        errors: NDArray[np.float64] = np.asarray(np.abs(got - expected) / scale)
     errors[~np.isfinite(errors)] = np.inf
     return errors
 

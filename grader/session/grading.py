@@ -18,13 +18,13 @@ from grader import __version__
 from grader.course import Part
 from grader.errors import CourseError, GraderError, WorkerEnded
 from grader.misconceptions import Misconception
-from grader.model import CaseResult, Check, Diagnosis, Grade, Status, Submission
+from grader.model import CaseResult, Check, Diagnosis, Evidence, Grade, Status, Submission
 from grader.sandbox.host import Served
 from grader.scoring import grade_parts
 from grader.session.causes import Causes, FailedCase
 from grader.session.checks import CollectedCheck
 from grader.session.desk import Desk, SubmissionState
-from grader.session.outcomes import outcome, without_points
+from grader.session.outcomes import failed, outcome, without_points, worker_ended
 from grader.session.runner import Runner
 from grader.session.student import Call, LocalBackend
 
@@ -32,6 +32,9 @@ from grader.session.student import Call, LocalBackend
 BUDGET_FLOOR_S = 10.0
 BUDGET_CEILING_S = 60.0
 BUDGET_FACTOR = 20.0
+
+# A submission that used this much is not run on: forty endless loops must not cost forty budgets (security.md 7.6).
+SUBMISSION_BUDGET_S = 120.0
 
 Desks = Callable[[SubmissionState, Mapping[str, Served]], Desk]
 JUDGED = (Status.FAILED, Status.PARTIAL)
@@ -128,10 +131,12 @@ class Grader:
     ) -> CaseRun:
         check, digest = collected.check, state.submission.digest
         started, cpu_s = time.monotonic(), desk.cpu_s()
+        if state.cpu_s > SUBMISSION_BUDGET_S:
+            return CaseRun(item, out_of_time(check, case), (), False)
         try:
             student, loaded = desk.student(self._runner.seed(item, digest))
         except WorkerEnded as ended:
-            return CaseRun(item, without_points(check, case, Status.FAILED, str(ended)), (), False)
+            return CaseRun(item, worker_ended(check, case, ended, ""), (), False)
         except GraderError as error:
             reason = f"The sandbox could not be used: {error}"
             return CaseRun(item, without_points(check, case, Status.ERROR, reason), (), False)
@@ -203,6 +208,14 @@ class Grader:
         for collected in self._checks[part.name]:
             name = collected.check.id
             runs[name] = [named(run, causes.get(run.item.nodeid)) for run in runs[name]]
+
+
+def out_of_time(check: Check, case: str) -> CaseResult:
+    summary = f"It was not run: the submission's {SUBMISSION_BUDGET_S:.0f} s of CPU time were used up before."
+    diagnosis = Diagnosis(
+        name="stopped-cpu", kind="error", observation=summary, hint="See the parts that were stopped."
+    )
+    return failed(check, case, Evidence(summary=summary), diagnosis)
 
 
 def second(first: CaseRun, again: CaseRun | None, right_once: tuple[str, ...]) -> CaseRun:

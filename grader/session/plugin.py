@@ -5,7 +5,7 @@ It is loaded wherever grader is installed, so it imports nothing heavy until a c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -88,9 +88,10 @@ def data(request: pytest.FixtureRequest) -> Callable[[str], dict[str, Any]]:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
-    """Show a student's wrong answer as a message, and a part not written yet as skipped."""
-    report: Any = yield
-    if call.excinfo is not None and item.get_closest_marker("check") is not None:
-        setting_of(item).present(report, call)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
+    """Judge a check's outcome: in grading it is recorded, on a student's machine its message is shown."""
+    report = yield
+    is_check = isinstance(item, pytest.Function) and item.get_closest_marker("check") is not None
+    if is_check and (call.when == "call" or call.excinfo is not None):
+        setting_of(item).finish(item, report, call.excinfo.value if call.excinfo is not None else None)
     return report

@@ -78,9 +78,10 @@ class Runner:
             self._data[name] = load_data(self.assignment, name)
         return self._data[name]
 
-    def present(self, report: pytest.TestReport, call: pytest.CallInfo[None]) -> None:
-        if call.excinfo is not None and self._raised is None:
-            self._raised = call.excinfo.value
+    def finish(self, item: pytest.Item, report: pytest.TestReport, raised: BaseException | None) -> None:
+        """Keep what a case raised; the first thing counts, a teardown comes after."""
+        if self._raised is None:
+            self._raised = raised
 
     # The hooks of pytest.
 

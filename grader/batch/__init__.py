@@ -1,0 +1,5 @@
+"""Grade many submissions, in several processes of this machine."""
+
+from grader.batch.pool import Pool
+
+__all__ = ["Pool"]

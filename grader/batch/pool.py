@@ -1,0 +1,170 @@
+"""Several grading processes and the submissions they share.
+
+A process that dies is ours to answer for: its submission is graded once more by a fresh process, and if that one
+dies too its report is held. No other submission is affected.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from types import TracebackType
+from typing import Self
+
+import msgspec
+
+from grader import __version__
+from grader.batch.session_process import ERRORS, Answer, Graded, Ready, Refused, serve
+from grader.course import Assignment
+from grader.errors import GraderError
+from grader.model import Grade, Submission
+
+# A process that dies this often on one submission is not given it again.
+TRIES = 2
+
+# One thread a process: NumPy's own threads would fight over the cores, and the sandbox denies them anyway.
+THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+class Member:
+    """One grading process of a pool."""
+
+    def __init__(self, assignment: Assignment, secret: bytes) -> None:
+        context = multiprocessing.get_context("spawn")
+        self.connection: Connection
+        self.connection, theirs = context.Pipe()
+        for name in THREADS:
+            os.environ[name] = "1"
+        self.process: BaseProcess = context.Process(target=serve, args=(theirs, assignment.folder, secret), daemon=True)
+        self.process.start()
+        theirs.close()
+        self.ready = False
+        self.submission: Submission | None = None
+
+    def give(self, submission: Submission) -> None:
+        self.submission = submission
+        self.connection.send_bytes(msgspec.json.encode(submission))
+
+    def receive(self) -> Answer | None:
+        """Return the answer that waits, or None where the process has died."""
+        try:
+            answer: Answer = msgspec.json.decode(self.connection.recv_bytes(), type=Answer)
+        except (EOFError, ConnectionError):
+            return None
+        return answer
+
+    def end(self) -> None:
+        self.connection.close()
+        self.process.join(2)
+        if self.process.is_alive():
+            self.process.kill()
+            self.process.join()
+
+
+class Pool:
+    """Grading processes for one assignment; a context manager.
+
+    Args:
+        assignment: read from ``reference/<name>``.
+        secret: seeds the inputs of hidden checks.
+        jobs: how many processes.
+    """
+
+    def __init__(self, assignment: Assignment, secret: bytes, *, jobs: int) -> None:
+        self._assignment = assignment
+        self._secret = secret
+        self._jobs = jobs
+        self._members: list[Member] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for member in self._members:
+            member.end()
+
+    def grade(self, submissions: Iterable[Submission]) -> Iterator[Grade]:
+        """Yield a grade for each submission, in the order in which they are done.
+
+        Raises:
+            CourseError, IsolationError, GraderError: no process can grade; nothing was executed.
+        """
+        waiting = deque(submissions)
+        tries: dict[str, int] = {}
+        self._members = [self._start() for _ in range(min(self._jobs, len(waiting)))]
+        while waiting or any(member.submission for member in self._members):
+            by_connection = {member.connection: member for member in self._members}
+            for connection in wait(list(by_connection)):
+                assert isinstance(connection, Connection)
+                member = by_connection[connection]
+                grade = self._handle(member, member.receive(), waiting, tries)
+                if grade is not None:
+                    yield grade
+
+    def _start(self) -> Member:
+        return Member(self._assignment, self._secret)
+
+    def _handle(
+        self, member: Member, answer: Answer | None, waiting: deque[Submission], tries: dict[str, int]
+    ) -> Grade | None:
+        match answer:
+            case Refused(fault=fault, reason=reason):
+                raise ERRORS[fault](reason)
+            case Ready():
+                member.ready = True
+                self._next(member, waiting)
+                return None
+            case Graded(grade=grade):
+                member.submission = None
+                self._next(member, waiting)
+                return grade
+            case _:
+                return self._replace(member, waiting, tries)
+
+    def _next(self, member: Member, waiting: deque[Submission]) -> None:
+        if waiting:
+            member.give(waiting.popleft())
+        else:
+            self._members.remove(member)
+            member.end()
+
+    def _replace(self, member: Member, waiting: deque[Submission], tries: dict[str, int]) -> Grade | None:
+        """Put a fresh process in the place of one that died."""
+        self._members.remove(member)
+        member.end()
+        if not member.ready:
+            code = member.process.exitcode
+            raise GraderError(f"A grading process ended with code {code} before it could grade anything.")
+        submission = member.submission
+        self._members.append(self._start())
+        if submission is None:
+            return None
+        tries[submission.key] = tries.get(submission.key, 0) + 1
+        if tries[submission.key] < TRIES:
+            waiting.appendleft(submission)
+            return None
+        return held_grade(self._assignment, submission)
+
+
+def held_grade(assignment: Assignment, submission: Submission) -> Grade:
+    """Return the grade of a submission on which our own processes died: no points are decided."""
+    return Grade(
+        assignment=assignment.name,
+        assignment_title=assignment.title,
+        student=submission.student,
+        key=submission.key,
+        digest=submission.digest,
+        origin=submission.origin,
+        earned=0.0,
+        possible=0.0,
+        parts=(),
+        notes=(*submission.notes, f"The grading process died {TRIES} times on this submission: a fault of ours."),
+        held=True,
+        grader_version=__version__,
+    )

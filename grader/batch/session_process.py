@@ -1,0 +1,94 @@
+"""A grading process: one long-lived pytest session with one sandbox, fed through a pipe.
+
+It runs trusted code only; student code runs in the workers of its sandbox.
+"""
+
+from __future__ import annotations
+
+import signal
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from grader.course import load_assignment
+from grader.errors import CourseError, GraderError, IsolationError
+from grader.model import Grade, Record, Submission
+from grader.sandbox.host import Sandbox
+from grader.session.desk import SandboxDesk
+from grader.session.grading import Grader
+from grader.session.runner import Runner, run_session
+
+Fault = Literal["course", "isolation", "grader"]
+
+
+class Ready(Record, frozen=True, kw_only=True, tag=True):
+    """The process has collected and rehearsed the checks."""
+
+    tier: str
+
+
+class Refused(Record, frozen=True, kw_only=True, tag=True):
+    """The process cannot grade; nothing was executed."""
+
+    fault: Fault
+    reason: str
+
+
+class Graded(Record, frozen=True, kw_only=True, tag=True):
+    """One submission is graded."""
+
+    grade: Grade
+
+
+Answer = Ready | Refused | Graded
+ERRORS = {"course": CourseError, "isolation": IsolationError, "grader": GraderError}
+
+
+def serve(connection: Connection, folder: Path, secret: bytes) -> None:
+    """Grade what comes through the pipe until it closes.
+
+    Args:
+        connection: brings submissions as JSON, takes answers as JSON; empty bytes end the process.
+        folder: ``reference/<name>``.
+        secret: seeds the inputs of hidden checks.
+    """
+    # Ctrl-C is the parent's to handle: it closes the pipe.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        assignment = load_assignment(folder)
+        with Sandbox(min_tier=assignment.min_tier) as sandbox:
+            run_session(assignment, secret, lambda runner: answer_all(connection, runner, sandbox))
+    except IsolationError as error:
+        refuse(connection, "isolation", str(error))
+    except CourseError as error:
+        refuse(connection, "course", str(error))
+    except GraderError as error:
+        refuse(connection, "grader", str(error))
+
+
+def answer_all(connection: Connection, runner: Runner, sandbox: Sandbox) -> None:
+    grader = Grader(
+        runner,
+        lambda state, served: SandboxDesk(sandbox, runner.assignment, state, served, runner.solution),
+        sandbox.tier,
+    )
+    send(connection, Ready(tier=sandbox.tier))
+    while True:
+        try:
+            received = connection.recv_bytes()
+        except EOFError:
+            return
+        if not received:
+            return
+        submission = msgspec.json.decode(received, type=Submission)
+        send(connection, Graded(grade=grader.grade(submission)))
+
+
+def refuse(connection: Connection, fault: Fault, reason: str) -> None:
+    send(connection, Refused(fault=fault, reason=reason))
+
+
+def send(connection: Connection, answer: Answer) -> None:
+    connection.send_bytes(msgspec.json.encode(answer))

@@ -1,0 +1,126 @@
+"""Checks on a student's own machine: their file in this process, and the same messages as in the report."""
+
+from __future__ import annotations
+
+import linecache
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from grader.course import Assignment, load_assignment
+from grader.errors import CourseError, StudentRaised, SubmissionError
+from grader.ingest import read_submission
+from grader.model import CaseResult, Check, Refusal, SourceUnit, Status, StudentError, Visibility
+from grader.sandbox.statements import compile_statement, future_flags, split
+from grader.session.checks import case_id, check_id, collected
+from grader.session.desk import names_of, stubs_in
+from grader.session.messages import message_of
+from grader.session.outcomes import Loaded, outcome
+from grader.session.setting import case_seed, load_data
+from grader.session.student import LocalBackend, Student, guarded
+
+RESULTS: pytest.StashKey[list[tuple[Check, CaseResult]]] = pytest.StashKey()
+
+
+class LocalSetting:
+    """The fixtures of public checks, over one file of the student's.
+
+    Args:
+        config: of the pytest run; its option ``--submission`` may name the file.
+    """
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._opened: dict[Path, tuple[Assignment, Student, Loaded]] = {}
+        self.results = config.stash.setdefault(RESULTS, [])
+
+    def student(self, item: pytest.Item) -> Student:
+        return self._open(item)[1]
+
+    def reference(self, item: pytest.Item) -> Student:
+        raise CourseError(f"{item.nodeid} asks for the reference, which students do not have. Make it a hidden check.")
+
+    def rng(self, item: pytest.Item) -> np.random.Generator:
+        assert isinstance(item, pytest.Function)
+        assignment = self._open(item)[0]
+        return np.random.default_rng(case_seed(b"", assignment.name, check_id(item), case_id(item)))
+
+    def data(self, name: str) -> dict[str, Any]:
+        return load_data(next(iter(self._opened.values()))[0], name)
+
+    def finish(self, item: pytest.Item, report: pytest.TestReport, raised: BaseException | None) -> None:
+        """Judge a case as grading does, keep the result, and show it instead of a traceback."""
+        assert isinstance(item, pytest.Function)
+        if isinstance(raised, CourseError | SubmissionError):
+            report.longrepr = str(raised)
+            return
+        assignment, student, loaded = self._open(item)
+        check = collected(check_id(item), (item,), assignment).check
+        result = outcome(check, case_id(item), raised, student, loaded)
+        self.results.append((check, result))
+        student.calls, student.calling, student.advice, student.shown = [], "", [], []
+        if result.status is Status.ERROR:
+            return  # a fault of the check: the traceback is what its author needs
+        if result.status in (Status.NOT_ATTEMPTED, Status.SKIPPED):
+            report.outcome = "skipped"
+            report.longrepr = (str(item.path), item.location[1] or 0, result.reason)
+        elif result.status is not Status.PASSED:
+            report.longrepr = message_of(check, result, Visibility.PUBLIC)
+
+    def _open(self, item: pytest.Item) -> tuple[Assignment, Student, Loaded]:
+        folder = item.path.parent
+        if folder not in self._opened:
+            self._opened[folder] = open_assignment(folder, self._config.getoption("--submission"))
+        return self._opened[folder]
+
+
+def open_assignment(folder: Path, submission: str | None) -> tuple[Assignment, Student, Loaded]:
+    """Return an assignment folder's assignment with the student's file loaded in this process.
+
+    Args:
+        folder: holds the public checks and ``assignment.toml``.
+        submission: the student's file; ``<name>.py`` in the folder where None.
+
+    Raises:
+        CourseError: the folder holds no assignment.
+        SubmissionError: the file cannot be read.
+    """
+    assignment = load_assignment(folder)
+    path = Path(submission) if submission else folder / f"{assignment.name}.py"
+    read = read_submission(path, assignment.name, student="you")
+    if isinstance(read, Refusal):
+        raise SubmissionError(read.reason)
+    namespace, voided = load_units(read.units, assignment.name)
+    names = names_of(assignment, set(namespace))
+    stubs = {name for unit in read.units for name in stubs_in(unit.text)}
+    missing = frozenset(part.name for part in assignment.parts if part.name not in names)
+    loaded = Loaded(frozenset(stubs), {name: voided[name] for name in voided if name in missing}, missing)
+    return assignment, Student(assignment, LocalBackend(namespace, names)), loaded
+
+
+def load_units(units: tuple[SourceUnit, ...], name: str) -> tuple[dict[str, Any], dict[str, StudentError]]:
+    """Execute source statement by statement, as a worker does; return its names and what was voided by errors."""
+    namespace: dict[str, Any] = {"__name__": name}
+    voided: dict[str, StudentError] = {}
+    for unit in units:
+        lines = unit.text.splitlines(keepends=True)
+        linecache.cache[unit.label] = (len(unit.text), None, lines, unit.label)
+        statements = split(unit.text, unit.label)
+        flags = future_flags(statements)
+        for statement in statements:
+            try:
+                if statement.tree is None:
+                    raise statement.error or SyntaxError("invalid syntax")
+                code = compile_statement(statement.tree, unit.label, flags)
+                guarded(partial(exec, code, namespace))
+            except StudentRaised as raised:
+                voided.update(dict.fromkeys(statement.defines, raised.error))
+            except Exception as error:
+                message = f"{unit.label}, line {getattr(error, 'lineno', None) or statement.line}: {error}"
+                voided.update(
+                    dict.fromkeys(statement.defines, StudentError(type=type(error).__name__, message=message))
+                )
+    return namespace, voided

@@ -1,0 +1,42 @@
+"""The words of an outcome, the same in a terminal, a notebook and a report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from grader.model import CaseResult, Check, Visibility
+
+
+def message_of(check: Check, result: CaseResult, visibility: Visibility) -> str:
+    """Return what a student reads about a case that did not pass, a few lines.
+
+    Args:
+        check: the check of the case.
+        result: its outcome.
+        visibility: whether inputs and expected values may be shown.
+    """
+    return "\n".join(lines_of(check, result, visibility))
+
+
+def lines_of(check: Check, result: CaseResult, visibility: Visibility) -> Iterator[str]:
+    yield f"{check.part}: {check.title}: {result.status}."
+    if result.reason:
+        yield result.reason
+    evidence, diagnosis = result.evidence, result.diagnosis
+    if evidence is not None:
+        if evidence.summary:
+            yield evidence.summary
+        if evidence.detail and visibility is Visibility.PUBLIC:
+            yield evidence.detail
+        if evidence.error is not None:
+            for frame in evidence.error.frames:
+                yield f"  {frame.label}, line {frame.line}, in {frame.function}: {frame.text}"
+    if diagnosis is not None:
+        if evidence is None or diagnosis.observation not in evidence.summary:
+            yield diagnosis.observation
+        if diagnosis.hint:
+            yield f"Hint: {diagnosis.hint}"
+    if result.fraction > 0:
+        yield f"It earns {result.fraction:.0%} of the points."
+    for sentence in result.advice:
+        yield f"Advice (costs nothing): {sentence}"
