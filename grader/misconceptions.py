@@ -9,7 +9,11 @@ from __future__ import annotations
 import ast
 import runpy
 from collections import Counter
+from collections.abc import Mapping
+from functools import lru_cache
+from itertools import accumulate
 from pathlib import Path
+from types import MappingProxyType
 
 from grader.course import Assignment
 from grader.errors import CourseError
@@ -91,10 +95,19 @@ def wrong_source(source: str, misconception: Misconception) -> str:
 
 def span(source: str, part: str, name: str) -> tuple[int, int]:
     """Return where the definition of a part begins and ends in the source."""
-    lines = source.splitlines(keepends=True)
+    try:
+        return definitions(source)[part]
+    except KeyError:
+        raise CourseError(f"misconception {name!r}: the solution defines no {part!r}.") from None
+
+
+@lru_cache(maxsize=8)
+def definitions(source: str) -> Mapping[str, tuple[int, int]]:
+    """Return where each top-level function and class begins and ends; one solution has a hundred misconceptions."""
+    starts = [0, *accumulate(map(len, source.splitlines(keepends=True)))]
+    found = {}
     for node in ast.parse(source).body:
-        if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == part:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
             assert node.end_lineno is not None, "parsed from source"
-            before = sum(map(len, lines[: node.lineno - 1]))
-            return before, before + sum(map(len, lines[node.lineno - 1 : node.end_lineno]))
-    raise CourseError(f"misconception {name!r}: the solution defines no {part!r}.")
+            found[node.name] = (starts[node.lineno - 1], starts[node.end_lineno])
+    return MappingProxyType(found)
