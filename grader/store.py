@@ -15,12 +15,13 @@ from grader.course import Assignment
 from grader.errors import CourseError
 from grader.model import Grade, Refusal
 
+# Records are kept as MessagePack, not JSON, which has no infinity: the error of a NaN is infinite.
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS run (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS grade (
-    key TEXT PRIMARY KEY, digest TEXT NOT NULL, fingerprint TEXT NOT NULL, held INTEGER NOT NULL, grade TEXT NOT NULL
+    key TEXT PRIMARY KEY, digest TEXT NOT NULL, fingerprint TEXT NOT NULL, held INTEGER NOT NULL, grade BLOB NOT NULL
 );
-CREATE TABLE IF NOT EXISTS refusal (key TEXT PRIMARY KEY, refusal TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS refusal (key TEXT PRIMARY KEY, refusal BLOB NOT NULL);
 """
 
 
@@ -55,20 +56,20 @@ class Store:
 
     def put(self, grade: Grade, fingerprint: str) -> None:
         """Keep a grade, in the place of an earlier one of the same student."""
-        text = msgspec.json.encode(grade).decode()
+        blob = msgspec.msgpack.encode(grade)
         with self._connection:
             self._connection.execute("DELETE FROM refusal WHERE key = ?", (grade.key,))
             self._connection.execute(
                 "INSERT OR REPLACE INTO grade VALUES (?, ?, ?, ?, ?)",
-                (grade.key, grade.digest, fingerprint, int(grade.held), text),
+                (grade.key, grade.digest, fingerprint, int(grade.held), blob),
             )
 
     def refuse(self, refusal: Refusal) -> None:
         """Keep a hand-in that could not be read."""
-        text = msgspec.json.encode(refusal).decode()
+        blob = msgspec.msgpack.encode(refusal)
         with self._connection:
             self._connection.execute("DELETE FROM grade WHERE key = ?", (refusal.key,))
-            self._connection.execute("INSERT OR REPLACE INTO refusal VALUES (?, ?)", (refusal.key, text))
+            self._connection.execute("INSERT OR REPLACE INTO refusal VALUES (?, ?)", (refusal.key, blob))
 
     def keep_only(self, keys: frozenset[str]) -> None:
         """Forget students whose hand-in is no longer among the submissions."""
@@ -81,12 +82,12 @@ class Store:
     def grades(self) -> tuple[Grade, ...]:
         """Return all the grades, by student."""
         rows = self._connection.execute("SELECT grade FROM grade ORDER BY key").fetchall()
-        return tuple(msgspec.json.decode(row[0], type=Grade) for row in rows)
+        return tuple(msgspec.msgpack.decode(row[0], type=Grade) for row in rows)
 
     def refusals(self) -> tuple[Refusal, ...]:
         """Return all the refusals, by student."""
         rows = self._connection.execute("SELECT refusal FROM refusal ORDER BY key").fetchall()
-        return tuple(msgspec.json.decode(row[0], type=Refusal) for row in rows)
+        return tuple(msgspec.msgpack.decode(row[0], type=Refusal) for row in rows)
 
 
 @contextmanager

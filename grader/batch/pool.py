@@ -17,8 +17,7 @@ from typing import Self
 
 import msgspec
 
-from grader import __version__
-from grader.batch.session_process import ERRORS, Answer, Graded, Ready, Refused, serve
+from grader.batch.session_process import ERRORS, Answer, Graded, Ready, Refused, held_grade, serve
 from grader.course import Assignment
 from grader.errors import GraderError
 from grader.model import Grade, Submission
@@ -47,12 +46,12 @@ class Member:
 
     def give(self, submission: Submission) -> None:
         self.submission = submission
-        self.connection.send_bytes(msgspec.json.encode(submission))
+        self.connection.send_bytes(msgspec.msgpack.encode(submission))
 
     def receive(self) -> Answer | None:
         """Return the answer that waits, or None where the process has died."""
         try:
-            answer: Answer = msgspec.json.decode(self.connection.recv_bytes(), type=Answer)
+            answer: Answer = msgspec.msgpack.decode(self.connection.recv_bytes(), type=Answer)
         except (EOFError, ConnectionError):
             return None
         return answer
@@ -142,29 +141,13 @@ class Pool:
             code = member.process.exitcode
             raise GraderError(f"A grading process ended with code {code} before it could grade anything.")
         submission = member.submission
-        self._members.append(self._start())
-        if submission is None:
-            return None
-        tries[submission.key] = tries.get(submission.key, 0) + 1
-        if tries[submission.key] < TRIES:
-            waiting.appendleft(submission)
-            return None
-        return held_grade(self._assignment, submission)
-
-
-def held_grade(assignment: Assignment, submission: Submission) -> Grade:
-    """Return the grade of a submission on which our own processes died: no points are decided."""
-    return Grade(
-        assignment=assignment.name,
-        assignment_title=assignment.title,
-        student=submission.student,
-        key=submission.key,
-        digest=submission.digest,
-        origin=submission.origin,
-        earned=0.0,
-        possible=0.0,
-        parts=(),
-        notes=(*submission.notes, f"The grading process died {TRIES} times on this submission: a fault of ours."),
-        held=True,
-        grader_version=__version__,
-    )
+        grade = None
+        if submission is not None:
+            tries[submission.key] = tries.get(submission.key, 0) + 1
+            if tries[submission.key] < TRIES:
+                waiting.appendleft(submission)
+            else:
+                grade = held_grade(self._assignment, submission, f"The grading process died {TRIES} times on it.")
+        if waiting:
+            self._members.append(self._start())
+        return grade

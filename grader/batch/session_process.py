@@ -6,13 +6,15 @@ It runs trusted code only; student code runs in the workers of its sandbox.
 from __future__ import annotations
 
 import signal
+import traceback
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
-from grader.course import load_assignment
+from grader import __version__
+from grader.course import Assignment, load_assignment
 from grader.errors import CourseError, GraderError, IsolationError
 from grader.model import Grade, Record, Submission
 from grader.sandbox.host import Sandbox
@@ -50,7 +52,7 @@ def serve(connection: Connection, folder: Path, secret: bytes) -> None:
     """Grade what comes through the pipe until it closes.
 
     Args:
-        connection: brings submissions as JSON, takes answers as JSON; empty bytes end the process.
+        connection: brings submissions as MessagePack, takes answers as MessagePack; empty bytes end the process.
         folder: ``reference/<name>``.
         secret: seeds the inputs of hidden checks.
     """
@@ -78,12 +80,39 @@ def answer_all(connection: Connection, runner: Runner, sandbox: Sandbox) -> None
     while True:
         try:
             received = connection.recv_bytes()
-        except EOFError:
+        except (EOFError, ConnectionError):
             return
         if not received:
             return
-        submission = msgspec.json.decode(received, type=Submission)
-        send(connection, Graded(grade=grader.grade(submission)))
+        submission = msgspec.msgpack.decode(received, type=Submission)
+        send(connection, Graded(grade=grade_or_hold(grader, runner, submission)))
+
+
+def grade_or_hold(grader: Grader, runner: Runner, submission: Submission) -> Grade:
+    """Return the grade; a fault of ours holds this one report and leaves the others alone."""
+    try:
+        return grader.grade(submission)
+    except Exception:
+        fault = traceback.format_exc(limit=-4)
+        return held_grade(runner.assignment, submission, f"The grader failed on this submission: {fault}")
+
+
+def held_grade(assignment: Assignment, submission: Submission, fault: str) -> Grade:
+    """Return the grade of a submission on which we failed ourselves: no points are decided."""
+    return Grade(
+        assignment=assignment.name,
+        assignment_title=assignment.title,
+        student=submission.student,
+        key=submission.key,
+        digest=submission.digest,
+        origin=submission.origin,
+        earned=0.0,
+        possible=0.0,
+        parts=(),
+        notes=(*submission.notes, fault),
+        held=True,
+        grader_version=__version__,
+    )
 
 
 def refuse(connection: Connection, fault: Fault, reason: str) -> None:
@@ -91,4 +120,4 @@ def refuse(connection: Connection, fault: Fault, reason: str) -> None:
 
 
 def send(connection: Connection, answer: Answer) -> None:
-    connection.send_bytes(msgspec.json.encode(answer))
+    connection.send_bytes(msgspec.msgpack.encode(answer))

@@ -155,7 +155,7 @@ class SandboxDesk:
         for _ in range(LOAD_ATTEMPTS):
             budget_s = self._budget_s * (1 + REUSE_SHARE)
             limits = Limits(cpu_s=budget_s, wall_s=WALL_FACTOR * budget_s + WALL_EXTRA_S, calls=CALLS)
-            self._worker = self._sandbox.worker(limits, seed=seed)
+            self._worker = self._sandbox.worker(limits, seed=seed % 2**63)
             try:
                 report = self._worker.load(
                     self._state.submission.units, skip=frozenset(self._state.skip), served=self._served

@@ -1,0 +1,47 @@
+"""One run over a class: grade what is not graded yet, and keep every result at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from grader.batch.pool import Pool
+from grader.course import Assignment
+from grader.model import Grade, Refusal, Submission
+from grader.store import Store, fingerprint
+
+
+def grade_class(
+    assignment: Assignment,
+    hand_ins: Sequence[Submission | Refusal],
+    store: Store,
+    *,
+    secret: bytes,
+    jobs: int,
+    on_grade: Callable[[Grade], None],
+) -> int:
+    """Grade a class into a store; what it already holds from the same checks is not graded again.
+
+    Args:
+        assignment: read from ``reference/<name>``.
+        hand_ins: what ingest made of the class's files.
+        store: takes every result the moment it is known.
+        secret: of the course.
+        jobs: number of grading processes.
+        on_grade: called after each new grade.
+
+    Returns:
+        how many submissions were graded before, and kept.
+    """
+    store.assign(assignment.name)
+    store.keep_only(frozenset(hand_in.key for hand_in in hand_ins))
+    for refusal in hand_ins:
+        if isinstance(refusal, Refusal):
+            store.refuse(refusal)
+    decides = fingerprint(assignment, secret)
+    submissions = [hand_in for hand_in in hand_ins if isinstance(hand_in, Submission)]
+    missing = [s for s in submissions if not store.has(s.key, s.digest, decides)]
+    with Pool(assignment, secret, jobs=jobs) as pool:
+        for grade in pool.grade(missing):
+            store.put(grade, decides)
+            on_grade(grade)
+    return len(submissions) - len(missing)

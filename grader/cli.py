@@ -1,0 +1,453 @@
+"""Arguments in, exit code out; the only room that prints.
+
+Exit codes: 0 all is well; 1 there is something to look at (a failed check, a refused hand-in, a breach found by
+validate, a release out of step); 2 the call or a course file is wrong; 3 this machine cannot isolate student
+code; 4 a fault of ours, some reports are held; 130 interrupted.
+"""
+
+# The rooms are imported inside the commands: `grader --help` and a mistyped word answer at once.
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from grader import __version__
+from grader.errors import CourseError, GraderError, IsolationError, SubmissionError
+
+if TYPE_CHECKING:
+    from grader.course import Assignment
+    from grader.model import CaseResult, Check, Grade, Refusal, Submission
+    from grader.publish import Published
+    from grader.sandbox.probe import Probe
+    from grader.validate import Validation
+
+OK, LOOK, WRONG_CALL, NO_ISOLATION, OUR_FAULT, INTERRUPTED = 0, 1, 2, 3, 4, 130
+
+CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+app = typer.Typer(
+    name="grader",
+    help="Grade neural networks that students build from scratch in NumPy.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+AssignmentName = Annotated[
+    str, typer.Argument(metavar="ASSIGNMENT", help="Name of a folder in reference/, such as mlp.")
+]
+Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, help="Grading processes.", show_default="number of cores")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output.")]
+
+
+def main() -> None:
+    """Run the command line and exit with its code."""
+    try:
+        app(standalone_mode=True)
+    except IsolationError as error:
+        end(NO_ISOLATION, str(error))
+    except (CourseError, SubmissionError) as error:
+        end(WRONG_CALL, str(error))
+    except GraderError as error:
+        end(OUR_FAULT, f"A fault of the grader, not of any student: {error}")
+    except KeyboardInterrupt:
+        end(INTERRUPTED, "Interrupted. What was graded is kept; the same command goes on from there.")
+
+
+def end(code: int, message: str) -> None:
+    Console(stderr=True).print(escape(message), style="bold red" if code != INTERRUPTED else "bold yellow")
+    sys.exit(code)
+
+
+def show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"grader {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=show_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Grade neural networks that students build from scratch in NumPy."""
+
+
+# --- grade, report, demo ------------------------------------------------------------------------------------
+
+
+@app.command()
+def grade(
+    assignment: AssignmentName,
+    submissions: Annotated[
+        Path, typer.Argument(help="A folder of .py, .ipynb, .zip or student folders, or one of them.")
+    ],
+    out: Annotated[Path, typer.Option("--out", help="Folder for gradebook, reports and results.")],
+    jobs: Jobs = CORES,
+    as_json: AsJson = False,
+) -> None:
+    """Grade a class: gradebook, a feedback report a student, a class report.
+
+    Run again with the same --out it grades only what is new or changed.
+    """
+    from grader.course import find_assignment, load_assignment
+    from grader.ingest import read_submissions
+
+    chosen = load_assignment(find_assignment(assignment, Path.cwd()))
+    hand_ins = list(read_submissions(submissions, chosen.name))
+    if not hand_ins:
+        raise SubmissionError(
+            f"{submissions} holds no hand-in. Expected .py, .ipynb or .zip files, or student folders."
+        )
+    sys.exit(grade_into(chosen, hand_ins, out, jobs, as_json))
+
+
+@app.command()
+def report(
+    out: Annotated[Path, typer.Argument(help="Folder of an earlier run, as given to grade --out.")],
+    jobs: Jobs = CORES,
+    as_json: AsJson = False,
+) -> None:
+    """Write the reports and the gradebook of an earlier run again, without grading."""
+    from grader.store import open_store
+
+    if not (out / "results.sqlite").is_file():
+        raise CourseError(f"{out} holds no results.sqlite. Give the folder that was given to grade --out.")
+    with open_store(out / "results.sqlite") as store:
+        grades, refusals = store.grades(), store.refusals()
+    published = publish_all(grades, refusals, out, jobs)
+    sys.exit(tell(grades, refusals, published, 0, as_json))
+
+
+@app.command()
+def demo(
+    assignment: Annotated[str, typer.Argument(help="Name of a folder in reference/.")] = "mlp",
+    out: Annotated[Path, typer.Option("--out", help="Folder for the demo's files.")] = Path("demo-run"),
+    jobs: Jobs = CORES,
+    as_json: AsJson = False,
+) -> None:
+    """Grade a demo class made from the assignment's misconceptions."""
+    from grader.course import find_assignment, load_assignment
+    from grader.demo import write_class
+    from grader.ingest import read_submissions
+
+    chosen = load_assignment(find_assignment(assignment, Path.cwd()))
+    folder = out / "submissions"
+    folder.mkdir(parents=True, exist_ok=True)
+    write_class(chosen, folder)
+    hand_ins = list(read_submissions(folder, chosen.name))
+    code = grade_into(chosen, hand_ins, out, jobs, as_json)
+    # The demo class holds a hand-in that must be refused: only our own faults make the demo fail.
+    sys.exit(code if code not in (OK, LOOK) else OK)
+
+
+def grade_into(
+    assignment: Assignment, hand_ins: Sequence[Submission | Refusal], out: Path, jobs: int, as_json: bool
+) -> int:
+    """Grade hand-ins into a folder, write all its files, tell what came of it; return the exit code."""
+    from grader.batch import grade_class
+    from grader.course import load_secret
+    from grader.store import open_store
+
+    out.mkdir(parents=True, exist_ok=True)
+    with open_store(out / "results.sqlite") as store:
+        with progress(f"Grading {assignment.name}", len(hand_ins)) as advance:
+            kept = grade_class(
+                assignment,
+                hand_ins,
+                store,
+                secret=load_secret(assignment.folder),
+                jobs=jobs,
+                on_grade=lambda grade: advance(),
+            )
+        grades, refusals = store.grades(), store.refusals()
+    published = publish_all(grades, refusals, out, jobs)
+    return tell(grades, refusals, published, kept, as_json)
+
+
+def publish_all(grades: Sequence[Grade], refusals: Sequence[Refusal], out: Path, jobs: int) -> Published:
+    from grader.publish import publish
+
+    title = grades[0].assignment_title if grades else out.name
+    with progress("Writing reports", len(grades)) as advance:
+        return publish(grades, refusals, out, title=title, jobs=jobs, on_report=advance)
+
+
+def tell(grades: Sequence[Grade], refusals: Sequence[Refusal], published: Published, kept: int, as_json: bool) -> int:
+    held = [grade for grade in grades if grade.held]
+    if as_json:
+        typer.echo(msgspec.json.encode(run_summary(grades, refusals, published, kept)))
+    else:
+        console = Console()
+        console.print(run_table(grades, refusals))
+        said = f"{len(grades)} graded, {len(refusals)} refused, {len(held)} held"
+        console.print(said + (f"; {kept} unchanged since the last run" if kept else "") + ".")
+        for grade in held:
+            console.print(
+                escape(f"{clean(grade.student)}: held, a fault of the grader. {first_fault(grade)}"), style="bold red"
+            )
+        for name, path in (
+            ("Class report", published.class_report),
+            ("Gradebook", published.gradebook),
+            ("Reports", published.reports),
+        ):
+            console.print(f"{name + ':':<14}{escape(str(path))}", soft_wrap=True, highlight=False)
+    if held:
+        return OUR_FAULT
+    return LOOK if refusals else OK
+
+
+def run_summary(
+    grades: Sequence[Grade], refusals: Sequence[Refusal], published: Published, kept: int
+) -> dict[str, object]:
+    return {
+        "students": [
+            {
+                "student": grade.student,
+                "key": grade.key,
+                "earned": None if grade.held else grade.earned,
+                "possible": grade.possible,
+                "held": grade.held,
+            }
+            for grade in grades
+        ],
+        "refused": [{"student": r.student, "key": r.key, "reason": r.reason} for r in refusals],
+        "unchanged": kept,
+        "class_report": str(published.class_report),
+        "gradebook": str(published.gradebook),
+        "reports": str(published.reports),
+    }
+
+
+def run_table(grades: Sequence[Grade], refusals: Sequence[Refusal]) -> Table:
+    table = Table(show_edge=False, pad_edge=False)
+    table.add_column("Student", overflow="fold", min_width=8)
+    table.add_column("Points", justify="right", no_wrap=True)
+    table.add_column("Not right yet", overflow="fold")
+    for grade in grades:
+        points = "held" if grade.held else f"{grade.earned:g} / {grade.possible:g}"
+        table.add_row(escape(clean(grade.student)), points, escape(open_parts(grade)))
+    for refusal in refusals:
+        table.add_row(escape(clean(refusal.student)), "refused", escape(clean(refusal.reason)))
+    return table
+
+
+def open_parts(grade: Grade) -> str:
+    """Name the parts with missing points, with the diagnosis where there is one, and the count of untouched ones."""
+    from grader.model import Status
+
+    named = [
+        part.part + (f" ({part.diagnosis.name})" if part.diagnosis is not None else "")
+        for part in grade.parts
+        if part.earned < part.possible and part.status is not Status.NOT_ATTEMPTED
+    ]
+    untouched = sum(part.status is Status.NOT_ATTEMPTED for part in grade.parts)
+    shown = [*named[:4], *([f"{len(named) - 4} more"] if len(named) > 4 else [])]
+    return ", ".join([*shown, *([f"{untouched} not attempted"] if untouched else [])])
+
+
+def first_fault(grade: Grade) -> str:
+    from grader.validate import first_reason
+
+    return clean(first_reason(grade))
+
+
+def clean(text: str) -> str:
+    """Make untrusted text safe for a terminal: control characters are written out."""
+    from grader.report.untrusted import visible
+
+    return visible(text)
+
+
+@contextmanager
+def progress(title: str, total: int) -> Iterator[Advance]:
+    """Show a bar with the time that remains, on standard error, while something long is done."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        yield Advance(bar, bar.add_task(title, total=total))
+
+
+class Advance:
+    """Moves a progress bar on by one at each call."""
+
+    def __init__(self, bar: Progress, task: TaskID) -> None:
+        self._bar = bar
+        self._task = task
+
+    def __call__(self) -> None:
+        self._bar.advance(self._task)
+
+    def set_total(self, total: int) -> None:
+        self._bar.update(self._task, total=total)
+
+
+# --- release, validate --------------------------------------------------------------------------------------
+
+
+@app.command()
+def release(
+    assignment: AssignmentName,
+    check: Annotated[
+        bool, typer.Option("--check", help="Only tell whether the release is in step with its source.")
+    ] = False,
+    bundle: Annotated[Path | None, typer.Option("--bundle", help="Also write a zip for students.")] = None,
+) -> None:
+    """Generate stubs, notebook, README and public checks from the one solution."""
+    from grader import release as rooms
+    from grader.course import find_assignment, load_assignment
+
+    chosen = load_assignment(find_assignment(assignment, Path.cwd()))
+    folder = chosen.data_folder.parent
+    if check:
+        stale = rooms.check_release(chosen, folder)
+        for name in stale:
+            typer.echo(f"{folder / name} is out of step.")
+        if stale:
+            end(LOOK, f"Run: grader release {assignment}")
+        typer.echo(f"{folder} is in step with its source.")
+        return
+    for path in rooms.release(chosen, folder):
+        typer.echo(path)
+    if bundle is not None:
+        rooms.bundle(chosen, bundle)
+        typer.echo(bundle)
+
+
+@app.command()
+def validate(
+    assignments: Annotated[list[str], typer.Argument(metavar="ASSIGNMENT...", help="Names of folders in reference/.")],
+    jobs: Jobs = CORES,
+    as_json: AsJson = False,
+) -> None:
+    """Grade the checks: reference full, stub zero, each misconception caught, named, and charged once."""
+    from grader.course import find_assignment, load_assignment, load_secret
+    from grader.validate import validate as run
+
+    results = []
+    for name in assignments:
+        chosen = load_assignment(find_assignment(name, Path.cwd()))
+        with progress(f"Validating {name}", 0) as advance:
+            secret = load_secret(chosen.folder)
+            results.append(run(chosen, secret=secret, jobs=jobs, on_start=advance.set_total, on_grade=advance))
+    if as_json:
+        typer.echo(msgspec.json.encode(results))
+    else:
+        for result in results:
+            show_validation(result)
+    sys.exit(LOOK if any(result.breaches for result in results) else OK)
+
+
+def show_validation(result: Validation) -> None:
+    console = Console()
+    table = Table(title=f"{result.assignment}: the checks put to the test", show_edge=False, pad_edge=False)
+    table.add_column("Part", overflow="fold")
+    for heading in ("Checks", "Cases", "Points", "Misconceptions", "Caught", "Diagnosed"):
+        table.add_column(heading, justify="right")
+    for row in result.rows:
+        numbers = (row.checks, row.cases, row.points, row.misconceptions, row.caught, row.diagnosed)
+        style = "" if row.caught == row.diagnosed == row.misconceptions else "bold red"
+        table.add_row(row.part, *(f"{number:g}" for number in numbers), style=style)
+    table.add_section()
+    sums = [sum(values) for values in zip(*(msgspec.structs.astuple(row)[1:] for row in result.rows), strict=True)]
+    table.add_row(f"{len(result.rows)} parts", *(f"{number:g}" for number in sums), style="bold")
+    console.print(table)
+    for breach in result.breaches:
+        console.print(escape(breach), style="bold red", soft_wrap=True)
+    verdict = f"{len(result.breaches)} breaches." if result.breaches else "No breach: the checks are good."
+    console.print(verdict, style="bold red" if result.breaches else "bold green")
+
+
+# --- check, doctor ------------------------------------------------------------------------------------------
+
+
+@app.command()
+def check(
+    file: Annotated[Path, typer.Argument(help="Your .py or .ipynb file.")],
+    parts: Annotated[
+        list[str] | None, typer.Argument(metavar="[PART]...", help="Only the checks of these parts.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run the public checks on your own file, on your own machine, as pytest does."""
+    from grader.student_check import run_public_checks
+
+    results = run_public_checks(file, tuple(parts or ()))
+    if as_json:
+        typer.echo(msgspec.json.encode([{"check": check, "result": result} for check, result in results]))
+    else:
+        show_results(results)
+    good = ("passed", "not attempted", "skipped")
+    sys.exit(OK if all(result.status in good for _, result in results) else LOOK)
+
+
+def show_results(results: Sequence[tuple[Check, CaseResult]]) -> None:
+    from grader.model import Status, Visibility
+    from grader.session.messages import message_of
+
+    console = Console()
+    table = Table(show_edge=False, pad_edge=False)
+    table.add_column("Part", no_wrap=True)
+    table.add_column("Check", overflow="fold")
+    table.add_column("Result", no_wrap=True)
+    styles = {Status.PASSED: "green", Status.FAILED: "bold red", Status.PARTIAL: "yellow", Status.ERROR: "bold magenta"}
+    for check, result in results:
+        case = f" [{result.case}]" if result.case else ""
+        table.add_row(
+            check.part, escape(check.title + case), str(result.status), style=styles.get(result.status, "dim")
+        )
+    console.print(table)
+    for check, result in results:
+        if result.status in (Status.FAILED, Status.PARTIAL, Status.ERROR):
+            console.print()
+            console.print(
+                escape(clean_lines(message_of(check, result, Visibility.PUBLIC))), highlight=False, soft_wrap=True
+            )
+    counts = {status: sum(result.status is status for _, result in results) for status in Status}
+    console.print()
+    console.print(", ".join(f"{count} {status}" for status, count in counts.items() if count) + ".")
+
+
+def clean_lines(text: str) -> str:
+    return "\n".join(clean(line) for line in text.splitlines())
+
+
+@app.command()
+def doctor(as_json: AsJson = False) -> None:
+    """Say what protects this machine from student code, by trying it."""
+    from grader.sandbox.probe import probe
+
+    found = probe()
+    if as_json:
+        typer.echo(msgspec.json.encode(found))
+    else:
+        show_probes(found)
+    sys.exit({"T2": OK, "T2u": OK, "T1": LOOK}.get(found[0].detail, NO_ISOLATION))
+
+
+def show_probes(probes: Sequence[Probe]) -> None:
+    table = Table(show_edge=False, pad_edge=False)
+    for heading in ("Probe", "Holds", "Found", "Remedy"):
+        table.add_column(heading, overflow="fold")
+    for item in probes:
+        table.add_row(
+            item.name,
+            "yes" if item.ok else "NO",
+            escape(item.detail),
+            escape(item.remedy),
+            style="" if item.ok else "bold red",
+        )
+    Console().print(table)

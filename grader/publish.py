@@ -1,0 +1,71 @@
+"""From stored results to files: a report a student, the class report, the gradebook."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+
+from grader.export import gradebook, results_json
+from grader.export.atomic import write_bytes
+from grader.model import Grade, Record, Refusal
+from grader.report import render_class, render_student
+
+GRADES_FOR_ONE_PROCESS = 12  # below this, starting more costs more time than it saves
+
+
+class Published(Record, frozen=True, kw_only=True):
+    """Where the files of a run lie."""
+
+    class_report: Path
+    gradebook: Path
+    reports: Path
+
+
+def publish(
+    grades: Sequence[Grade],
+    refusals: Sequence[Refusal],
+    out: Path,
+    *,
+    title: str,
+    jobs: int = 1,
+    on_report: Callable[[], None] = lambda: None,
+) -> Published:
+    """Write all the files of a run; files of students who are no longer in it are removed.
+
+    Args:
+        grades, refusals: all results of the run.
+        out: folder of the run.
+        title: of the class report.
+        jobs: number of processes that write reports.
+        on_report: called after each student's report.
+    """
+    reports = out / "reports"
+    reports.mkdir(parents=True, exist_ok=True)
+    names = {f"{grade.key}.html" for grade in grades}
+    for old in reports.glob("*.html"):
+        if old.name not in names:
+            old.unlink()
+    write = partial(write_report, reports)
+    if jobs == 1 or len(grades) < GRADES_FOR_ONE_PROCESS:
+        for grade in grades:
+            write(grade)
+            on_report()
+    else:
+        with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as executor:
+            for _ in executor.map(write, grades, chunksize=4):
+                on_report()
+    published = Published(class_report=out / "class.html", gradebook=out / "gradebook.csv", reports=reports)
+    links = {grade.key: f"reports/{grade.key}.html" for grade in grades}
+    page = render_class(grades, refusals, title=title, links=links)
+    write_bytes(published.class_report, page.encode())
+    gradebook.write(published.gradebook, grades, refusals)
+    results_json.write(out / "results.json", grades, refusals)
+    return published
+
+
+def write_report(folder: Path, grade: Grade) -> None:
+    """Write one student's report."""
+    write_bytes(folder / f"{grade.key}.html", render_student(grade).encode())
