@@ -251,12 +251,14 @@ class Worker:
             frame = self._read(0)
             if frame.type != Message.READY:
                 raise Ended("protocol")
-            return msgspec.convert(frame.value, dict[str, int])
+            canaries = msgspec.convert(frame.value, dict[str, int])
         except (Ended, wire.WireError, msgspec.ValidationError) as why:
             kill(self._pid_fd)
             self._bury()
             said = self._channel.output.decode("utf-8", "replace") or "It left no message."
             raise GraderError(f"A worker could not be started ({why or 'it ended'}). {said}") from why
+        self._channel.start_the_clock()
+        return canaries
 
     def _end(self, why: Ended, subject: str) -> NoReturn:
         if not why.ending:

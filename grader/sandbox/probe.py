@@ -32,7 +32,7 @@ DENIED = frozenset({errno.EPERM, errno.EACCES})
 ATTEMPTS = {
     "read a file": "open(FILE, 'rb').read()",
     "list a directory": "os.listdir('/')",
-    "write a file": "open('/tmp/grader-probe', 'w')",
+    "write a file": "os.open('/dev/null', os.O_WRONLY)",
     "read the grader's memory": "open(f'/proc/{GRADER}/mem', 'rb')",
     "use TCP": "socket.create_connection(('127.0.0.1', 9))",
     "use UDP": "socket.socket(socket.AF_INET, socket.SOCK_DGRAM)",
@@ -40,8 +40,8 @@ ATTEMPTS = {
     "fork": "os.fork() or os._exit(0)",
     "execute a program": "os.execv('/bin/true', ['true'])",
     "signal the grader": "os.kill(GRADER, 0)",
-    "change its priority": "os.setpriority(os.PRIO_PROCESS, GRADER, 1)",
-    "raise its limits": "resource.prlimit(0, resource.RLIMIT_CPU, (99, 99))",
+    "change its priority": "os.setpriority(os.PRIO_PROCESS, GRADER, os.getpriority(os.PRIO_PROCESS, GRADER))",
+    "change its limits": "resource.prlimit(0, resource.RLIMIT_NOFILE, (32, 32))",
     "lock a shared file": "fcntl.flock(1, fcntl.LOCK_EX)",
     "make shared memory": "os.memfd_create('probe')",
     "map executable memory": "mmap.mmap(-1, 4096, prot=mmap.PROT_READ | mmap.PROT_EXEC)",
@@ -227,9 +227,13 @@ def _locks(nursery: Nursery, layers: tuple[str, ...]) -> Iterator[Probe]:
 
 
 def _attempts(nursery: Nursery, layers: tuple[str, ...]) -> Iterator[Probe]:
+    for name, statement in ATTEMPTS.items():
+        with _loaded(nursery, layers, Limits()) as worker:  # one each: an attempt may end its worker
+            try:
+                yield _held(name, worker.call("attempt", (statement, os.getpid(), sys.executable)))
+            except (StudentRaised, WorkerEnded) as error:
+                yield _judged(name, False, str(error))
     with _loaded(nursery, layers, Limits()) as worker:
-        for name, statement in ATTEMPTS.items():
-            yield _held(name, worker.call("attempt", (statement, os.getpid(), sys.executable)))
         yield _judged("start a thread", worker.call("start_thread", ()) is True, "refused")
         yield _judged("linear algebra", _shape(worker.call("multiply", ())) == (64,), "works in the sandbox")
 

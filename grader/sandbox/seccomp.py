@@ -145,7 +145,7 @@ def _argument_check(name: str, pid: int) -> list[Instruction]:
             return _one_of(1, IOCTL_REQUESTS)
         case "prlimit64":
             # A null pointer for the new limits: reading only.
-            return [_load(2), Instruction(JEQ, 0, 3, 0), _load(2, high=True), *_one_of_loaded((0,))]
+            return [_load(2), Instruction(JEQ, 0, 2, 0), _load(2, high=True), *_one_of_loaded((0,))]
     raise ValueError(f"no argument check is known for {name}")
 
 

@@ -1,0 +1,5 @@
+import os
+
+
+def attack(pid: int) -> None:
+    os.kill(pid, 9)

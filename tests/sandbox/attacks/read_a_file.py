@@ -1,0 +1,3 @@
+def attack(path: str) -> str:
+    with open(path) as file:
+        return file.read()

@@ -1,0 +1,3 @@
+def attack(pid: int) -> str:
+    with open(f"/proc/{pid}/environ") as file:
+        return file.read()

@@ -1,0 +1,3 @@
+def attack(path: str) -> None:
+    with open(path, "w") as file:
+        file.write("mine")
