@@ -1,55 +1,67 @@
-"""Properties of answers that have no single right value: rows dealt out in some order, answers that repeat."""
+"""Properties of an answer that has no single right value: its shape, its finiteness, the names in a dictionary."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from grader.checking.assertions import as_array, fail, unpack
+from grader.checking.assertions import as_array, assert_close, fail, shape_failure
 from grader.checking.numeric import Array
 
-# One computation done twice agrees to this, relative to the entry: only the order of sums may differ.
-REPEAT_RTOL = 1e-9
+NAMES_SHOWN, NAME_LENGTH = 8, 20
 
 
-def as_rows(name: str, value: object, like: Array) -> Array:
-    """Return the student's value as an array whose rows look like those of ``like``.
+def assert_array(name: str, got: object, shape: tuple[int, ...]) -> Array:
+    """Require finite real numbers of a shape, whatever their values, and return them.
 
     Args:
-        name: what the student calls it, such as "X_batch".
-        value: anything.
-        like: (N, ...) number.
+        name: what the student calls it, such as "W".
+        got: the student's value, anything.
+        shape: expected; () for a number.
 
     Returns:
-        (any, ...) dtype of ``like``, C-contiguous.
+        (shape) float64.
 
     Raises:
-        CheckFailed: it is no array of numbers, or has other axes after the first.
+        CheckFailed: it is no array of numbers, has another shape, or holds NaN or infinity.
     """
-    array = as_array(name, value, like[:1])
-    if array.ndim != like.ndim or array.shape[1:] != like.shape[1:]:
-        axes = "".join(f", {size}" for size in like.shape[1:])
-        hint = f"The first axis of {name} counts the samples of the batch; the other axes are those of a sample."
-        summary = f"{name} has shape {array.shape}, expected (samples of the batch{axes or ','})."
-        raise fail(summary, name="wrong-shape", hint=hint)
-    return np.ascontiguousarray(array, dtype=like.dtype)
+    zeros = np.zeros(shape)
+    array = as_array(name, got, zeros)
+    if array.shape != shape:
+        raise shape_failure(name, array, zeros)
+    array = array.astype(np.float64)
+    if not np.isfinite(array).all():
+        assert_close(name, array, zeros)
+    return array
 
 
-def assert_repeats(part: Any, first: object, second: object, *, otherwise: str, hint: str) -> None:
-    """Require that two results of a part, whatever they are, are the same.
+def assert_arrays(name: str, got: object, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, Array]:
+    """Require a dictionary with an array of finite real numbers for each name, and return these.
 
     Args:
-        part: the called part, with ``name`` and ``returns``.
-        first, second: what it returned.
-        otherwise: the sentence for where they differ; ``{name}`` stands for the name of the result.
-        hint: what to look at next.
+        name: what the student calls the dictionary, such as "params".
+        got: the student's value, anything; entries under other names are ignored.
+        shapes: expected shape of each array, by its name.
+
+    Returns:
+        the named entries, float64.
 
     Raises:
-        CheckFailed: a result is no array of numbers, or the two differ.
+        CheckFailed: it is no dictionary, an entry is missing, or an entry is not such an array.
     """
-    for name, one, other in zip(part.returns, unpack(part, first), unpack(part, second), strict=True):
-        one = as_array(name, one, np.empty(0))
-        other = as_array(name, other, one)
-        if one.shape != other.shape or not np.allclose(one, other, rtol=REPEAT_RTOL, atol=0.0, equal_nan=True):
-            raise fail(otherwise.format(name=name), name="depends-on-other-calls", hint=hint)
+    if not isinstance(got, dict):
+        kind = getattr(got, "type_name", type(got).__name__)
+        raise fail(f"{name} is a {kind}, expected a dict of arrays.", name="wrong-type")
+    missing = [key for key in shapes if key not in got]
+    if missing:
+        summary = f"{name} has no entry {quoted(missing)}; it has {quoted(list(got)) or 'none at all'}."
+        raise fail(summary, name="entry-missing", hint="The docstring gives the names: they are case-sensitive.")
+    return {key: assert_array(f"{name}[{key!r}]", got[key], shape) for key, shape in shapes.items()}
+
+
+def quoted(names: list[Any]) -> str:
+    """Return names as a list for a message, shortened."""
+    shown = [repr(str(name)[:NAME_LENGTH]) for name in names[:NAMES_SHOWN]]
+    return ", ".join(shown) + (", ..." if len(names) > NAMES_SHOWN else "")

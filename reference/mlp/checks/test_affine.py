@@ -1,13 +1,24 @@
-"""Hidden checks of the affine layer."""
+"""Hidden checks of the affine layer, alone and followed by ReLU."""
 
 import numpy as np
 import pytest
 
-from grader.checking import assert_gradients, assert_matches
+from grader.checking import assert_gradients, assert_matches, unpack
+from grader.checking.consistency import assert_repeats
 
-# Each shape breaks one symmetry: batch, rank, number of features, number of outputs.
+# Each shape breaks one symmetry: batch, rank, number of features, number of outputs. No two sizes are equal but
+# in the square one, where a transposed product fits and only its values tell.
 SHAPES = pytest.mark.parametrize(
-    "shape, outputs", [((4, 3), 5), ((3, 2, 4), 5), ((2, 3, 2, 3), 4), ((1, 6), 3), ((5, 1), 2), ((3, 4), 1)]
+    ("shape", "outputs"),
+    [
+        pytest.param((4, 3), 5, id="a batch"),
+        pytest.param((3, 2, 4), 5, id="rank 3"),
+        pytest.param((2, 3, 5, 4), 6, id="rank 4"),
+        pytest.param((1, 6), 3, id="batch of one"),
+        pytest.param((5, 1), 2, id="one feature"),
+        pytest.param((3, 4), 1, id="one output"),
+        pytest.param((4, 3), 3, id="square weights"),
+    ],
 )
 
 
@@ -34,3 +45,37 @@ def test_gradients(student, rng, shape, outputs):
     """Returns the gradients with respect to x, w and b."""
     inputs = affine_inputs(rng, shape, outputs)
     assert_gradients(student.affine_forward, student.affine_backward, inputs, rng=rng)
+
+
+@pytest.mark.check("affine_backward", points=1)
+def test_each_cache_belongs_to_its_call(student, rng):
+    """Two affine layers in one network keep apart what they remember."""
+    first, second = (tuple(affine_inputs(rng, (4, 3), 5).values()) for _ in range(2))
+    dout = rng.normal(size=(4, 5))
+    _, cache = unpack(student.affine_forward, student.affine_forward(*first))
+    alone = student.affine_backward(dout, cache)
+    _, cache = unpack(student.affine_forward, student.affine_forward(*first))
+    student.affine_forward(*second)
+    assert_repeats(
+        student.affine_backward,
+        alone,
+        student.affine_backward(dout, cache),
+        otherwise="{name} changes when affine_forward is called on other inputs before affine_backward.",
+        hint="Does the backward read everything it needs from its own cache, and nothing that a later call overwrites?",
+    )
+
+
+@pytest.mark.check("affine_relu_forward", points=1)
+@SHAPES
+def test_affine_relu_values(student, reference, rng, shape, outputs):
+    """Applies the affine layer and then ReLU."""
+    inputs = affine_inputs(rng, shape, outputs)
+    assert_matches(student.affine_relu_forward, reference.affine_relu_forward, *inputs.values())
+
+
+@pytest.mark.check("affine_relu_backward", points=2)
+@SHAPES
+def test_affine_relu_gradients(student, rng, shape, outputs):
+    """Returns the gradients of the two layers in one."""
+    inputs = affine_inputs(rng, shape, outputs)
+    assert_gradients(student.affine_relu_forward, student.affine_relu_backward, inputs, rng=rng)
