@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import select
@@ -18,7 +19,7 @@ from grader.model import Frame, Record, SourceUnit, StudentError
 from grader.sandbox import wire
 from grader.sandbox.channel import Channel, Ended
 from grader.sandbox.endings import LoadEnded, explain
-from grader.sandbox.exchange import Exchange, Handle, Served, ServedNode
+from grader.sandbox.exchange import Exchange, Handle, Served, ServedClass, ServedNode
 from grader.sandbox.limits import Limits, Usage
 from grader.sandbox.nursery import Nursery, Remains, kill
 from grader.sandbox.wire import Message
@@ -75,7 +76,7 @@ class Worker:
         units: Sequence[SourceUnit],
         *,
         skip: Collection[int] = (),
-        served: Mapping[str, Served] = {},
+        served: Mapping[str, Served | ServedClass] = {},
     ) -> LoadReport:
         """Execute the submission statement by statement; what fails voids only itself.
 
@@ -91,7 +92,7 @@ class Worker:
         body = {
             "units": [(unit.module, unit.label, _as_bytes(unit.text)) for unit in units],
             "skip": sorted(skip),
-            "served": {name: ServedNode(part) for name, part in served.items()},
+            "served": {name: _served_node(part) for name, part in served.items()},
         }
         progress = _Progress([unit.label for unit in units])
         try:
@@ -158,7 +159,8 @@ class Worker:
     def usage(self) -> Usage:
         """Return what the worker used so far."""
         if self._remains is None:
-            self._channel.drain()
+            with contextlib.suppress(Ended):  # a flood of output is for the next call to report
+                self._channel.drain()
         remains = self._remains
         return Usage(
             cpu_s=self._channel.cpu_s() if remains is None else remains.cpu_s,
@@ -273,13 +275,10 @@ class Worker:
 
     def _bury(self) -> Remains:
         self._remains = self._nursery.reap(self.pid)
-        try:
+        with contextlib.suppress(Ended):  # how it ended is known already
             self._channel.drain()
-        except Ended:
-            pass  # how it ended is known already
-        finally:
-            self._channel.close()
-            os.close(self._pid_fd)
+        self._channel.close()
+        os.close(self._pid_fd)
         return self._remains
 
 
@@ -307,7 +306,7 @@ def _start(nursery: Nursery, layers: Sequence[str], limits: Limits, seed: int) -
         "cpu_s": limits.cpu_s,
         "memory_bytes": limits.memory_bytes,
         "reply_bytes": limits.reply_bytes,
-        "seed": seed,
+        "seed": seed % 2**64,
     }
     ours, theirs = socket.socketpair()
     output_fd, their_output_fd = os.pipe2(os.O_CLOEXEC)
@@ -321,6 +320,12 @@ def _start(nursery: Nursery, layers: Sequence[str], limits: Limits, seed: int) -
         theirs.close()
         os.close(their_output_fd)
     return pid, pid_fd, Channel(ours, output_fd, pid, limits)
+
+
+def _served_node(part: Served | ServedClass) -> object:
+    if isinstance(part, Served):
+        return ServedNode(part)
+    return {"__init__": ServedNode(part.construct)} | {name: ServedNode(m) for name, m in part.methods.items()}
 
 
 def _as_bytes(text: str) -> np.ndarray[Any, np.dtype[np.uint8]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -40,6 +40,14 @@ class Served(NamedTuple):
 
     function: Callable[..., object]
     opaque: tuple[int, ...] = ()  # results that stay on the trusted side
+
+
+class ServedClass(NamedTuple):
+    """A class whose instances live in the worker with their attributes, and compute on the trusted side."""
+
+    construct: Served  # arguments -> (object kept on the trusted side, its attributes by name)
+    methods: Mapping[str, Served]  # by name; each takes that object, the attributes, and the arguments
+    local: Callable[..., object]  # the class itself, for code that runs in this process
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +94,7 @@ class Exchange:
         if isinstance(value, _Outer):
             return self._keep(value.value)
         if isinstance(value, np.random.Generator):
-            return _generator_node(value)
+            return wire.generator_node(value)
         if isinstance(value, ServedNode):
             return self._callable_node(value.served)
         if callable(value):
@@ -100,6 +108,8 @@ class Exchange:
                 return Handle(number, name, self.dropped)
             case "o", [int() as number]:
                 return self._kept[number]
+            case "r", [_, _, _, _]:
+                return wire.generator(fields)
         raise wire.WireError("an unknown node")
 
     def answer(self, number: int, args: tuple[object, ...], kwargs: dict[str, object]) -> object:
@@ -149,18 +159,6 @@ class Exchange:
 
 def _name_of(served: Served) -> str:
     return str(getattr(served.function, "__name__", type(served.function).__name__))[:80]
-
-
-def _generator_node(generator: np.random.Generator) -> list[Any]:
-    bits = generator.bit_generator
-    if type(bits) is not np.random.PCG64:
-        raise TypeError(
-            f"A generator on {type(bits).__name__} cannot be sent to a worker; "
-            "use np.random.default_rng(seed), which is on PCG64."
-        )
-    state: Any = bits.state
-    inner = state["state"]
-    return ["r", f"{inner['state']:x}", f"{inner['inc']:x}", state["has_uint32"], state["uinteger"]]
 
 
 def _size_of(value: object) -> int:

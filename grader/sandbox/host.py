@@ -14,7 +14,7 @@ from typing import Self
 
 from grader.sandbox.client import LoadProblem, LoadReport, Worker
 from grader.sandbox.endings import LoadEnded
-from grader.sandbox.exchange import Handle, Served
+from grader.sandbox.exchange import Handle, Served, ServedClass
 from grader.sandbox.limits import Limits, Usage
 from grader.sandbox.nursery import Nursery
 from grader.sandbox.probe import available_layers, refuse_breaches, require_tier
@@ -28,6 +28,7 @@ __all__ = [
     "LoadReport",
     "Sandbox",
     "Served",
+    "ServedClass",
     "Unusable",
     "Usage",
     "Worker",

@@ -22,10 +22,21 @@ ANSWER_S = 20.0
 # -s and -P keep out the user's packages and the working directory, as -I does,
 # but -I would also ignore the hash seed.
 INTERPRETER_FLAGS = ("-s", "-P")
-BOOT = (
-    "import sys; sys.path.extend(path for path in sys.argv[3:] if path not in sys.path); "
-    "from grader.sandbox import zygote; zygote.main(int(sys.argv[1]), follow_parent=sys.argv[2] == 'follow')"
+# grader is loaded from exactly where the trusted side has it, and its folder's neighbours stay out of reach:
+# in a source tree the reference solutions are among them.
+BOOT = """
+import importlib.util, os, sys
+control_fd, follow, package, *roots = sys.argv[1:]
+neighbours = {os.path.dirname(package)} - set(roots)  # an editable install puts them on the path
+sys.path[:] = [path for path in dict.fromkeys([*sys.path, *roots]) if path not in neighbours]
+spec = importlib.util.spec_from_file_location(
+    "grader", package + "/__init__.py", submodule_search_locations=[package]
 )
+sys.modules["grader"] = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(sys.modules["grader"])
+from grader.sandbox import zygote
+zygote.main(int(control_fd), follow_parent=follow == "follow")
+"""
 ENVIRONMENT = {
     "LANG": "C.UTF-8",
     "TZ": "UTC",
@@ -158,18 +169,16 @@ def kill(pid_fd: int) -> None:
 def _command(control_fd: int) -> list[str]:
     # The parent-death signal comes when the starting *thread* ends, so it is for the main thread only.
     follow = "follow" if threading.current_thread() is threading.main_thread() else "alone"
-    return [sys.executable, *INTERPRETER_FLAGS, "-c", BOOT, str(control_fd), follow, *_import_roots()]
+    roots = dict.fromkeys(str(_folder_of(package).parent) for package in ("numpy", "msgspec"))
+    package = str(_folder_of("grader"))
+    return [sys.executable, *INTERPRETER_FLAGS, "-c", BOOT, str(control_fd), follow, package, *roots]
 
 
-def _import_roots() -> list[str]:
-    """Return where grader and what it needs are found: site-packages, or a source tree."""
-    roots = []
-    for package in ("numpy", "msgspec", "grader"):
-        spec = importlib.util.find_spec(package)
-        if spec is None or spec.origin is None:
-            raise GraderError(f"The package {package} has no files, so the sandbox cannot load it.")
-        roots.append(str(Path(spec.origin).resolve().parent.parent))
-    return list(dict.fromkeys(roots))
+def _folder_of(package: str) -> Path:
+    spec = importlib.util.find_spec(package)
+    if spec is None or spec.origin is None:
+        raise GraderError(f"The package {package} has no files, so the sandbox cannot load it.")
+    return Path(spec.origin).resolve().parent
 
 
 def _fault(report: dict[str, Any]) -> str:

@@ -416,3 +416,43 @@ def _checked_text(text: Any, limit: int) -> str:
     if type(text) is not str or len(text) > limit:
         raise WireError("a malformed text")
     return text
+
+
+def generator_node(generator: np.random.Generator) -> list[Any]:
+    """Return the node of a generator: the state of its PCG64, as hexadecimal text.
+
+    Raises:
+        TypeError: it is on another bit generator.
+    """
+    bits = generator.bit_generator
+    if type(bits) is not np.random.PCG64:
+        raise TypeError(
+            f"A generator on {type(bits).__name__} cannot be sent to a worker; "
+            "use np.random.default_rng(seed), which is on PCG64."
+        )
+    state: Any = bits.state
+    inner = state["state"]
+    return ["r", f"{inner['state']:x}", f"{inner['inc']:x}", state["has_uint32"], state["uinteger"]]
+
+
+def generator(fields: list[Any]) -> np.random.Generator:
+    """Return the generator of a node's fields.
+
+    Raises:
+        WireError: they are not the state of a PCG64.
+    """
+    match fields:
+        case [str() as state, str() as increment, int() as has_uint32, int() as uinteger] if (
+            len(state) <= 32 and len(increment) <= 32 and has_uint32 in (0, 1) and 0 <= uinteger < 2**32
+        ):
+            pass
+        case _:
+            raise WireError("a generator without a state")
+    bits = np.random.PCG64(0)
+    bits.state = {
+        "bit_generator": "PCG64",
+        "state": {"state": int(state, 16), "inc": int(increment, 16)},
+        "has_uint32": has_uint32,
+        "uinteger": uinteger,
+    }
+    return np.random.Generator(bits)

@@ -117,8 +117,9 @@ class Worker:
         self.is_loading = True
         self.program.run()
         self.is_loading = False
+        served = {name: _served_part(name, answers) for name, answers in body["served"].items()}
         for module in self.program.modules.values():
-            vars(module).update(body["served"])
+            vars(module).update(served)
         self.seed_generators()
         return {
             "problems": self.program.problems,
@@ -203,6 +204,8 @@ class Worker:
             return ["h", self.next_number, wire.type_name(value.value)]
         if type(value) is Elsewhere:
             return ["o", value._number]
+        if type(value) is np.random.Generator and type(value.bit_generator) is np.random.PCG64:
+            return wire.generator_node(value)
         return wire.refuse_foreign(value)
 
     def decode_foreign(self, tag: str, fields: list[Any]) -> object:
@@ -214,8 +217,8 @@ class Worker:
                 return Elsewhere(number, self.dropped)
             case "c", [number, name]:
                 return self.make_callback(number, name)
-            case "r", [state, increment, has_uint32, uinteger]:
-                return _generator(int(state, 16), int(increment, 16), has_uint32, uinteger)
+            case "r", [_, _, _, _]:
+                return wire.generator(fields)
         raise wire.WireError(f"an unknown node {tag}")
 
     def make_callback(self, number: int, name: str) -> Callable[..., object]:
@@ -228,6 +231,26 @@ class Worker:
         return callback
 
 
+def _served_part(name: str, answers: Any) -> object:
+    """Return what stands for a served part: a function, or a class whose methods are computed elsewhere."""
+    if not isinstance(answers, dict):
+        return answers
+    construct = answers.pop("__init__")
+
+    def initialise(self: Any, *args: Any, **kwargs: Any) -> None:
+        self._elsewhere, attributes = construct(*args, **kwargs)
+        vars(self).update(attributes)
+
+    def method(answer: Callable[..., object]) -> Callable[..., object]:
+        def call(self: Any, *args: Any, **kwargs: Any) -> object:
+            attributes = {key: value for key, value in vars(self).items() if key != "_elsewhere"}
+            return answer(self._elsewhere, attributes, *args, **kwargs)
+
+        return call
+
+    return type(name, (), {"__init__": initialise} | {key: method(answer) for key, answer in answers.items()})
+
+
 def _marked(value: object, opaque: Any) -> object:
     if opaque == "all":
         return _Kept(value)
@@ -235,17 +258,6 @@ def _marked(value: object, opaque: Any) -> object:
         items = [_Kept(item) if place in opaque else item for place, item in enumerate(value)]
         return items if isinstance(value, list) else tuple(items)
     return value
-
-
-def _generator(state: int, increment: int, has_uint32: int, uinteger: int) -> np.random.Generator:
-    bits = np.random.PCG64(0)
-    bits.state = {
-        "bit_generator": "PCG64",
-        "state": {"state": state, "inc": increment},
-        "has_uint32": has_uint32,
-        "uinteger": uinteger,
-    }
-    return np.random.Generator(bits)
 
 
 def _read_into(view: memoryview) -> None:

