@@ -22,9 +22,7 @@ class Row:
     href: str | None
 
 
-def render_class(
-    grades: Sequence[Grade], refusals: Sequence[Refusal], *, title: str, links: Mapping[str, str]
-) -> str:
+def render_class(grades: Sequence[Grade], refusals: Sequence[Refusal], *, title: str, links: Mapping[str, str]) -> str:
     """Return the report on a class as one self-contained HTML page.
 
     Args:

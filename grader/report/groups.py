@@ -43,9 +43,7 @@ def _cause(diagnosis: Diagnosis | None) -> str:
     # A structure or relation diagnosis names its numbers, so two cases with one name may need two sentences.
     if diagnosis is None:
         return ""
-    return (
-        diagnosis.name if diagnosis.kind == "misconception" else f"{diagnosis.name} {diagnosis.observation}"
-    )
+    return diagnosis.name if diagnosis.kind == "misconception" else f"{diagnosis.name} {diagnosis.observation}"
 
 
 def _points_lost(group: Group) -> float:

@@ -104,9 +104,7 @@ class Plotter:
         _quiet(axes)
         return self._draw(alternative)
 
-    def _axes(
-        self, width: float, height: float, *, left: float, bottom: float, right: float, top: float
-    ) -> Axes:
+    def _axes(self, width: float, height: float, *, left: float, bottom: float, right: float, top: float) -> Axes:
         self._figure.clear()
         self._figure.set_size_inches(width, height)
         self._figure.patch.set_visible(False)

@@ -69,6 +69,16 @@ def test_a_hidden_check_loses_what_was_printed() -> None:
     assert hidden_case().output == ""
 
 
+def test_a_fault_of_ours_in_a_hidden_check_loses_its_reason() -> None:
+    fault = factory.case(Status.ERROR, reason="expected array([a, b])")
+    assert for_student(factory.check("Gradients", [fault])).cases[0].reason == ""
+
+
+def test_a_skipped_hidden_check_keeps_its_reason() -> None:
+    skipped = factory.case(Status.SKIPPED, reason="It needs `affine_forward`.")
+    assert for_student(factory.check("Gradients", [skipped])).cases[0].reason == "It needs `affine_forward`."
+
+
 def test_an_exception_of_a_hidden_check_loses_its_numbers() -> None:
     error = hidden_evidence().error
     assert error is not None
