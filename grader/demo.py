@@ -101,8 +101,8 @@ def with_noise(source: str) -> str:
 def notebook_with_broken_cell(source: str) -> str:
     """Return the solution as a notebook with a magic, a cell of broken Python and a cell that raises."""
     notebook = jupytext.reads(source, fmt="py:percent")
+    texts = ("%matplotlib inline\n!ls", "this is not python at all (", "1 / 0")
+    magic, broken, raising = map(new_code_cell, texts)
     cells = notebook.cells
-    cells.insert(0, new_code_cell("%matplotlib inline\n!ls"))
-    cells.insert(len(cells) // 2, new_code_cell("this is not python at all ("))
-    cells.append(new_code_cell("1 / 0"))
+    notebook.cells = [magic, *cells[: len(cells) // 2], broken, *cells[len(cells) // 2 :], raising]
     return str(jupytext.writes(notebook, fmt="ipynb"))

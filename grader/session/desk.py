@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from grader.course import Assignment
 from grader.errors import WorkerEnded
 from grader.model import StudentError, Submission
-from grader.sandbox.host import LoadEnded, LoadReport, Sandbox, Served, Worker
+from grader.sandbox.host import LoadEnded, LoadReport, Sandbox, Served, ServedClass, Worker
 from grader.sandbox.limits import Limits
 from grader.session.outcomes import Loaded
 from grader.session.student import Backend, Opaque, Student, guarded
@@ -107,7 +107,7 @@ class SandboxDesk:
         sandbox: Sandbox,
         assignment: Assignment,
         state: SubmissionState,
-        served: Mapping[str, Served],
+        served: Mapping[str, Served | ServedClass],
         solution: Student,
     ) -> None:
         self._sandbox = sandbox
@@ -194,14 +194,16 @@ class SandboxDesk:
 class LocalDesk:
     """A desk for source we trust (reference, misconceptions): the student lives in this process."""
 
-    def __init__(self, assignment: Assignment, source: str, served: Mapping[str, Served], solution: Student) -> None:
+    def __init__(
+        self, assignment: Assignment, source: str, served: Mapping[str, Served | ServedClass], solution: Student
+    ) -> None:
         from grader.session.student import LocalBackend
 
         namespace: dict[str, Any] = {"__name__": assignment.name}
         guarded(lambda: exec(compile(source, f"{assignment.name}.py", "exec"), namespace))
         names = names_of(assignment, set(namespace))
         for name, answer in served.items():
-            namespace[name], names[name] = answer.function, name
+            namespace[name], names[name] = local_stand_in(answer), name
         self._backend: Backend = LocalBackend(namespace, names)
         self._assignment = assignment
         self._solution = solution
@@ -221,6 +223,11 @@ class LocalDesk:
 
     def clear(self) -> None:
         """Do nothing: there is no worker."""
+
+
+def local_stand_in(answer: Served | ServedClass) -> Callable[..., Any]:
+    """Return what stands for a served part in this process."""
+    return answer.function if isinstance(answer, Served) else answer.local
 
 
 def names_of(assignment: Assignment, defined: set[str]) -> dict[str, str]:

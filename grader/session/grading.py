@@ -19,13 +19,14 @@ from grader.course import Part
 from grader.errors import CourseError, GraderError, WorkerEnded
 from grader.misconceptions import Misconception
 from grader.model import CaseResult, Check, Diagnosis, Evidence, Grade, Status, Submission
-from grader.sandbox.host import Served
+from grader.sandbox.host import Served, ServedClass
 from grader.scoring import grade_parts
 from grader.session.causes import Causes, FailedCase
 from grader.session.checks import CollectedCheck
 from grader.session.desk import Desk, SubmissionState
 from grader.session.outcomes import failed, outcome, without_points, worker_ended
 from grader.session.runner import Runner
+from grader.session.served import serve
 from grader.session.student import Call, LocalBackend
 
 # No check gets less CPU time than correct nested loops need (CURRICULUM.md section 2), nor more than a minute.
@@ -36,7 +37,7 @@ BUDGET_FACTOR = 20.0
 # A submission that used this much is not run on: forty endless loops must not cost forty budgets (security.md 7.6).
 SUBMISSION_BUDGET_S = 120.0
 
-Desks = Callable[[SubmissionState, Mapping[str, Served]], Desk]
+Desks = Callable[[SubmissionState, Mapping[str, Served | ServedClass]], Desk]
 JUDGED = (Status.FAILED, Status.PARTIAL)
 
 
@@ -78,7 +79,7 @@ class Grader:
         state = SubmissionState(submission)
         runs: Runs = {}
         for part in self._assignment.parts:
-            runs.update(self._run_part(part, state, {}))
+            runs.update(self._run_first(part, state))
         for part in self._assignment.parts:
             self._run_again(part, state, runs)
         for part in self._assignment.parts:
@@ -104,11 +105,21 @@ class Grader:
             wall_s=time.monotonic() - started,
         )
 
+    def _run_first(self, part: Part, state: SubmissionState) -> Runs:
+        """Run the checks of a part; what it uses and was stopped before is served, not stopped once more."""
+        stopped = set(state.overran) & set(part.uses)
+        if not stopped:
+            return self._run_part(part, state, {})
+        used: set[str] = set()
+        runs = self._run_part(part, state, self._served_parts(part, stopped, used))
+        right_once = tuple(sorted(used & stopped))
+        return {name: [with_served(run, right_once) for run in cases] for name, cases in runs.items()}
+
     def _run_part(
         self,
         part: Part,
         state: SubmissionState,
-        served: Mapping[str, Served],
+        served: Mapping[str, Served | ServedClass],
         only: frozenset[str] | None = None,
     ) -> Runs:
         """Run the checks of a part; ``only`` restricts them to some items, by id."""
@@ -159,7 +170,7 @@ class Grader:
         if not failed or not bad or all(run.result.status is Status.NOT_ATTEMPTED for run in mine):
             return
         used: set[str] = set()
-        served = {name: self._served(name, used) for name in self._servable(part, bad)}
+        served = self._served_parts(part, bad, used)
         again = {
             run.item.nodeid: run for cases in self._run_part(part, state, served, failed).values() for run in cases
         }
@@ -182,17 +193,13 @@ class Grader:
         own = {part.name} | {p.name for p in self._assignment.parts if part.pair and p.pair == part.pair}
         return self._assignment.with_pairs(bad) - own
 
-    def _served(self, name: str, used: set[str]) -> Served:
-        part = self._assignment.part(name)
+    def _served_parts(self, part: Part, bad: set[str], used: set[str]) -> dict[str, Served | ServedClass]:
+        """Return what answers for bad parts that ``part`` uses; each notes in ``used`` that it was called."""
         backend = self._runner.solution.backend
         assert isinstance(backend, LocalBackend), "the reference runs in this process"
-        function = backend.function(name)
-
-        def answer(*args: Any, **kwargs: Any) -> Any:
-            used.add(name)
-            return function(*args, **kwargs)
-
-        return Served(answer, part.opaque)
+        return {
+            name: serve(self._assignment.part(name), backend.function(name), used) for name in self._servable(part, bad)
+        }
 
     def _explain(self, part: Part, state: SubmissionState, runs: Runs) -> None:
         """Put the names of misconceptions to the failed cases of a part."""
@@ -223,9 +230,13 @@ def second(first: CaseRun, again: CaseRun | None, right_once: tuple[str, ...]) -
     if again is None or not right_once:
         return first
     if again.result.status in (Status.PASSED, *JUDGED):
-        result = msgspec.structs.replace(again.result, right_once=right_once)
-        return again._replace(result=result)
+        return with_served(again, right_once)
     return first
+
+
+def with_served(run: CaseRun, right_once: tuple[str, ...]) -> CaseRun:
+    """Say which parts had to be served for a case to be judged."""
+    return run._replace(result=msgspec.structs.replace(run.result, right_once=right_once))
 
 
 def named(run: CaseRun, misconception: Misconception | None) -> CaseRun:
