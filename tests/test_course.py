@@ -114,6 +114,7 @@ def test_a_pair_is_served_whole(mlp: Path) -> None:
 
 
 def test_a_part_without_pair_brings_no_other(mlp: Path) -> None:
+    (mlp / "assignment.toml").write_text(MLP.replace('pair = "affine"\n', ""))
     assert load_assignment(mlp).with_pairs(["Network"]) == {"Network"}
 
 

@@ -44,18 +44,14 @@ def read_archive(data: bytes) -> Files:
     """
     # Counted in the raw bytes: zipfile would build a record for each of a million entries first.
     if data.count(_CENTRAL_HEADER) > MOST_ENTRIES:
-        raise SubmissionError(
-            f"The archive has more than {MOST_ENTRIES} entries. Hand in the assignment's file alone."
-        )
+        raise SubmissionError(f"The archive has more than {MOST_ENTRIES} entries. Hand in the assignment's file alone.")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = archive.infolist()
             _check_members(members, len(data))
             return _read_members(archive, members)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError):
-        raise SubmissionError(
-            "The archive is damaged or is not a zip. Make it again and hand that in."
-        ) from None
+        raise SubmissionError("The archive is damaged or is not a zip. Make it again and hand that in.") from None
 
 
 def _check_members(members: Sequence[zipfile.ZipInfo], archive_bytes: int) -> None:
@@ -135,9 +131,7 @@ def _read_members(archive: zipfile.ZipFile, members: Sequence[zipfile.ZipInfo]) 
             data = file.read(min(limit_bytes(path), left_bytes) + 1)
         left_bytes -= len(data)
         if left_bytes < 0:
-            raise SubmissionError(
-                f"The archive was refused: it unpacks to more than {TOTAL_LIMIT_BYTES >> 20} MiB."
-            )
+            raise SubmissionError(f"The archive was refused: it unpacks to more than {TOTAL_LIMIT_BYTES >> 20} MiB.")
         read.append(File(path=path, data=data))
     return Files(read=tuple(sorted(read, key=lambda file: file.path)), left_out=tuple(left_out))
 

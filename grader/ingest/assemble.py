@@ -27,7 +27,7 @@ class Choice(Record, frozen=True, kw_only=True):
 
 
 def assemble(files: Files, assignment: str) -> Cells:
-    """Return the units of a hand-in: modules in order of name, then the main file.
+    """Return the units of a hand-in: the main file, whose names come first, then modules in order of name.
 
     The main file is importable as ``assignment`` whatever it is called; other .py files beside it keep
     their name.
@@ -38,9 +38,7 @@ def assemble(files: Files, assignment: str) -> Cells:
     """
     beside, left_out = _beside_main(files)
     if not beside:
-        raise SubmissionError(
-            f"There is no .py or .ipynb file in it. Hand in {assignment}.py or {assignment}.ipynb."
-        )
+        raise SubmissionError(f"There is no .py or .ipynb file in it. Hand in {assignment}.py or {assignment}.ipynb.")
     choice = _choose(beside, assignment)
     units: list[SourceUnit] = []
     notes: list[str] = [choice.note] if choice.note else []
@@ -58,7 +56,7 @@ def assemble(files: Files, assignment: str) -> Cells:
         units += module.units
         notes += module.notes
     return Cells(
-        units=(*units, *choice.cells.units),
+        units=(*choice.cells.units, *units),
         notes=(*files.notes, *notes, *choice.cells.notes, *describe_left_out(left_out)),
     )
 
@@ -108,8 +106,7 @@ def _most_functions(files: Sequence[File], assignment: str) -> Choice:
     if not ranked or (len(ranked) > 1 and _functions(ranked[0].cells) == _functions(ranked[1].cells)):
         named = ", ".join(show(PurePosixPath(file.path).name) for file in files[:5])
         raise SubmissionError(
-            f"It cannot be told which file is the main one: {named}. "
-            f"Call it {assignment}.py or {assignment}.ipynb."
+            f"It cannot be told which file is the main one: {named}. Call it {assignment}.py or {assignment}.ipynb."
         )
     name = show(PurePosixPath(ranked[0].file.path).name)
     note = f"No file is called {assignment}.py; {name}, which has the most functions, was graded."

@@ -56,9 +56,7 @@ def read_folder(folder: Path) -> Files:
         read.append(File(path=path, data=data))
         if os.stat(name, dir_fd=parent, follow_symlinks=False).st_nlink > 1:
             notes.append(f"{show(path)} has a second name elsewhere on this disk (a hard link).")
-    return Files(
-        read=tuple(sorted(read, key=lambda file: file.path)), left_out=tuple(left_out), notes=tuple(notes)
-    )
+    return Files(read=tuple(sorted(read, key=lambda file: file.path)), left_out=tuple(left_out), notes=tuple(notes))
 
 
 def read_regular(name: str, most_bytes: int, *, parent: int | None = None) -> bytes:

@@ -18,6 +18,7 @@ from grader.ingest.source import bidi_notes, decode_text
 from grader.model import Record, SourceUnit
 
 _FORMAT = 4
+MOST_CELLS = 1000
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _AGAIN = "Open it in Jupyter, save it, and hand that in."
 
@@ -62,9 +63,7 @@ def read_notebook(name: str, data: bytes, module: str) -> Cells:
 def _code_sources(name: str, text: str) -> list[str]:
     raw = _parse(name, text)
     if not isinstance(raw, dict) or not isinstance(raw.get("nbformat"), int):
-        raise SubmissionError(
-            f"{show(name)} is JSON but not a notebook: the key 'nbformat' is missing. {_AGAIN}"
-        )
+        raise SubmissionError(f"{show(name)} is JSON but not a notebook: the key 'nbformat' is missing. {_AGAIN}")
     if raw["nbformat"] != _FORMAT:
         raise SubmissionError(
             f"{show(name)} is a notebook of format {show(str(raw['nbformat']), most=10)}; "
@@ -78,6 +77,11 @@ def _code_sources(name: str, text: str) -> list[str]:
     sources = [_joined(cell.source) for cell in cells if cell.cell_type == "code"]
     if not sources:
         raise SubmissionError(f"{show(name)} has no code cell. Hand in the notebook that holds your code.")
+    if len(sources) > MOST_CELLS:
+        raise SubmissionError(
+            f"{show(name)} has {len(sources)} code cells, and at most {MOST_CELLS} are read. "
+            "Take out what does not belong to the assignment, and hand it in again."
+        )
     return sources
 
 
@@ -93,9 +97,7 @@ def _parse(name: str, text: str) -> object:
         raise SubmissionError(f"{show(name)} is damaged: its JSON is nested too deeply. {_AGAIN}") from None
     except ValueError:
         # Only an integer beyond Python's limit of digits is left.
-        raise SubmissionError(
-            f"{show(name)} is damaged: it holds an integer of too many digits. {_AGAIN}"
-        ) from None
+        raise SubmissionError(f"{show(name)} is damaged: it holds an integer of too many digits. {_AGAIN}") from None
 
 
 def _joined(source: str | list[str]) -> str:
@@ -116,9 +118,7 @@ def _clean(label: str, source: str, notes: list[str]) -> str:
 def _magic_notes(name: str, magics: list[tuple[int, Magic]], *, most: int = 5) -> tuple[str, ...]:
     if not magics:
         return ()
-    named = ", ".join(
-        f"{show(magic.text, most=40)} (cell {cell}, line {magic.line})" for cell, magic in magics[:most]
-    )
+    named = ", ".join(f"{show(magic.text, most=40)} (cell {cell}, line {magic.line})" for cell, magic in magics[:most])
     if len(magics) > most:
         named += f" and {len(magics) - most} more"
     return (f"Of {show(name)}, only Python is run; left out: {named}.",)

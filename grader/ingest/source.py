@@ -69,9 +69,7 @@ def decode_text(name: str, data: bytes, *, encoding: str = "utf-8") -> str:
         ) from None
     if "\0" in text:
         at = len(text[: text.index("\0")].encode(encoding))
-        raise SubmissionError(
-            f"{shown} is not text: byte {at} is NUL. Save it again as UTF-8 text, and hand that in."
-        )
+        raise SubmissionError(f"{shown} is not text: byte {at} is NUL. Save it again as UTF-8 text, and hand that in.")
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 

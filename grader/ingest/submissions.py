@@ -49,14 +49,10 @@ def read_submissions(path: Path, assignment: str) -> Iterator[Submission | Refus
         # Made absolute, so that "." has a name.
         return iter((read_submission(path, assignment, student=_student(path.absolute())),))
     entries = sorted(
-        entry
-        for entry in path.iterdir()
-        if not is_litter(entry.name, kind="folder" if entry.is_dir() else "file")
+        entry for entry in path.iterdir() if not is_litter(entry.name, kind="folder" if entry.is_dir() else "file")
     )
     if not entries:
-        raise SubmissionError(
-            f"The folder {path} holds no hand-in. It should have one file or folder a student."
-        )
+        raise SubmissionError(f"The folder {path} holds no hand-in. It should have one file or folder a student.")
     groups = groupby(sorted(entries, key=_student), key=_student)
     return _read_groups([(student, list(group)) for student, group in groups], assignment)
 
@@ -95,15 +91,11 @@ def _read_files(path: Path) -> Files:
     mode = path.lstat().st_mode
     name = show(path.name)
     if stat.S_ISLNK(mode):
-        raise SubmissionError(
-            f"{name} is a symbolic link, and links are not followed. Hand in the file itself."
-        )
+        raise SubmissionError(f"{name} is a symbolic link, and links are not followed. Hand in the file itself.")
     if stat.S_ISDIR(mode):
         return read_folder(path)
     if not stat.S_ISREG(mode):
-        raise SubmissionError(
-            f"{name} is not a regular file. Hand in a .py, .ipynb or .zip file, or a folder."
-        )
+        raise SubmissionError(f"{name} is not a regular file. Hand in a .py, .ipynb or .zip file, or a folder.")
     if suffix(path.name) == ".zip":
         return read_archive(_read_zip(path))
     if suffix(path.name) in (".py", ".ipynb"):
@@ -117,9 +109,7 @@ def _read_zip(path: Path) -> bytes:
     data = _read(path, TOTAL_LIMIT_BYTES)
     if len(data) > TOTAL_LIMIT_BYTES:
         limit = f"{TOTAL_LIMIT_BYTES >> 20} MiB"
-        raise SubmissionError(
-            f"{show(path.name)} is larger than {limit}. Hand in the assignment's file alone."
-        )
+        raise SubmissionError(f"{show(path.name)} is larger than {limit}. Hand in the assignment's file alone.")
     return data
 
 
@@ -135,13 +125,11 @@ def _is_hand_in(folder: Path, assignment: str) -> bool:
 
 
 def _student(path: Path) -> str:
-    return path.name if path.is_dir() and not path.is_symlink() else path.stem
+    return path.name if path.is_dir() else path.stem
 
 
 def _refuse(student: str, path: Path, reason: str) -> Refusal:
-    return Refusal(
-        student=_encodable(student), key=_key(student), origin=_encodable(str(path)), reason=reason
-    )
+    return Refusal(student=_encodable(student), key=_key(student), origin=_encodable(str(path)), reason=reason)
 
 
 def _key(student: str) -> str:

@@ -64,7 +64,10 @@ def test_litter_is_left_out_silently() -> None:
     assert (files.read, files.left_out) == ((), ())
 
 
-@pytest.mark.parametrize("name", ["data.npy", "fast.so", "conftest.py", "sitecustomize.py", "numpy.py", "test_mlp.py"])
+@pytest.mark.parametrize(
+    "name",
+    ["data.npy", "fast.so", "conftest.py", "sitecustomize.py", "numpy.py", "random.py", "test_mlp.py", "mlp_test.py"],
+)
 def test_what_is_not_source_is_noted(name: str) -> None:
     assert [left_out.path for left_out in read_archive(zip_of((name, b""))).left_out] == [name]
 

@@ -36,9 +36,9 @@ def refuses(sentence: str, **files: str) -> None:
         assembled(**files)
 
 
-def test_other_files_are_modules_before_the_main_file() -> None:
-    units = assembled(mlp_py="import layers\n", zoo_py="", layers_py="x = 1\n").units
-    assert [unit.module for unit in units] == ["zoo", "layers", "mlp"]
+def test_other_files_are_modules_after_the_main_file() -> None:
+    units = assembled(zoo_py="", mlp_py="import layers\n", layers_py="x = 1\n").units
+    assert [unit.module for unit in units] == ["mlp", "zoo", "layers"]
 
 
 def test_the_only_file_is_the_main_file() -> None:
@@ -47,12 +47,12 @@ def test_the_only_file_is_the_main_file() -> None:
 
 def test_upper_case_does_not_matter_in_the_name() -> None:
     units = assembled(MLP_py="x = 1\n", layers_py="").units
-    assert [(unit.module, unit.label) for unit in units] == [("layers", "layers.py"), ("mlp", "MLP.py")]
+    assert [(unit.module, unit.label) for unit in units] == [("mlp", "MLP.py"), ("layers", "layers.py")]
 
 
 def test_the_file_with_the_most_functions_is_the_main_file() -> None:
     cells = assembled(a_py="def f(): ...\n", b_ipynb=notebook("def f(): ...", "def g(): ..."))
-    assert cells.units[-1].label == "b.ipynb cell 2"
+    assert cells.units[0].label == "b.ipynb cell 1"
 
 
 def test_a_main_file_that_was_guessed_is_told() -> None:
@@ -79,13 +79,18 @@ def test_a_script_and_a_notebook_are_refused() -> None:
 
 def test_a_stub_beside_the_work_is_recognized() -> None:
     stub, work = STUB.format("relu") + STUB.format("tanh"), STUB.format("tanh")
-    assert assembled(mlp_py=stub, mlp_ipynb=notebook(work)).units[-1].label == "mlp.ipynb cell 1"
+    assert assembled(mlp_py=stub, mlp_ipynb=notebook(work)).units[0].label == "mlp.ipynb cell 1"
 
 
 def test_a_stub_beside_the_work_is_told() -> None:
     assert assembled(mlp_py="x = 1\n", mlp_ipynb=notebook(STUB.format("relu"))).notes[0] == (
         "Of mlp.py and mlp.ipynb, mlp.py was graded: in it, more is written."
     )
+
+
+def test_a_stub_beside_the_work_is_no_module() -> None:
+    cells = assembled(mlp_ipynb=notebook("x = 1"), mlp_py=STUB.format("relu"))
+    assert cells.notes[1] == "mlp.py was left out: the main file is importable under its name."
 
 
 def test_work_in_both_is_refused() -> None:
@@ -120,9 +125,15 @@ def test_a_second_notebook_is_noted() -> None:
     )
 
 
-def test_a_name_that_cannot_be_imported_is_noted() -> None:
-    files = Files(read=(File(path="mlp.py", data=b""), File(path="my-layers.py", data=b"")))
-    assert assemble(files, "mlp").notes == ("my-layers.py was left out: its name cannot be imported.",)
+@pytest.mark.parametrize("name", ["my-layers.py", "class.py"])
+def test_a_name_that_cannot_be_imported_is_noted(name: str) -> None:
+    files = Files(read=(File(path="mlp.py", data=b""), File(path=name, data=b"")))
+    assert assemble(files, "mlp").notes == (f"{name} was left out: its name cannot be imported.",)
+
+
+def test_notes_from_reading_are_kept() -> None:
+    files = Files(read=(File(path="mlp.py", data=b""),), notes=("mlp.py is odd.",))
+    assert assemble(files, "mlp").notes == ("mlp.py is odd.",)
 
 
 def test_an_unreadable_module_does_not_cost_the_main_file() -> None:
@@ -141,7 +152,7 @@ def test_an_unreadable_main_file_is_refused() -> None:
 
 
 def test_an_unreadable_file_is_not_guessed_to_be_the_main_one() -> None:
-    assert assembled(a_py="\0", b_py="def f(): ...\n").units[-1].label == "b.py"
+    assert assembled(a_py="\0", b_py="def f(): ...\n").units[0].label == "b.py"
 
 
 def test_a_long_list_of_files_is_cut() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from grader.errors import SubmissionError
 from grader.ingest.files import LeftOut
-from grader.ingest.folder import read_folder
+from grader.ingest.folder import read_folder, read_regular
 
 
 def paths(folder: Path) -> list[str]:
@@ -114,3 +114,18 @@ def test_four_levels_are_read(tmp_path: Path) -> None:
     (tmp_path / "a/b/c").mkdir(parents=True)
     (tmp_path / "a/b/c" / "mlp.py").touch()
     assert paths(tmp_path) == ["a/b/c/mlp.py"]
+
+
+def test_a_file_that_became_a_link_is_not_followed(tmp_path: Path) -> None:
+    # Between listing and opening, a file may be exchanged.
+    (tmp_path / "secret.py").write_text("x = 1\n")
+    (tmp_path / "mlp.py").symlink_to(tmp_path / "secret.py")
+    sentence = "it cannot be opened (too many levels of symbolic links)"
+    with pytest.raises(SubmissionError, match=f"^{re.escape(sentence)}$"):
+        read_regular(str(tmp_path / "mlp.py"), 10)
+
+
+def test_a_file_that_became_a_pipe_is_not_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "mlp.py")
+    with pytest.raises(SubmissionError, match=r"^it is not a regular file$"):
+        read_regular(str(tmp_path / "mlp.py"), 10)

@@ -23,6 +23,7 @@ from grader.ingest.magics import Magic, strip_magics
         pytest.param("t = %timeit -o f()\nx = 1", "pass\nx = 1", id="magic assigned"),
         pytest.param("if x:\n    %debug\nelse:\n    y", "if x:\n    pass\nelse:\n    y", id="in a block"),
         pytest.param("%time x = train()\ny", "x = train()\ny", id="timed statement"),
+        pytest.param("x = 1)\n%debug", "x = 1)\npass", id="after a bracket too many"),
         pytest.param("%%time\nx = 1", "\nx = 1", id="timed cell"),
         pytest.param("\n%%capture out\nx = 1", "\n\nx = 1", id="cell magic after an empty line"),
         pytest.param("%%time\n%debug\nx = 1", "\npass\nx = 1", id="magic in a timed cell"),
@@ -36,6 +37,7 @@ def test_a_magic_is_taken_out_and_lines_stay(cell: str, kept: str) -> None:
     "cell",
     [
         pytest.param("print('%d'\n      % 3)", id="remainder on a second line"),
+        pytest.param("x = ((1)\n% 2)", id="remainder in the outer brackets"),
         pytest.param("x = a \\\n  % b", id="remainder after a joined line"),
         pytest.param("s = '''\n%time\n!ls\nwhat?\n'''\n", id="in a string"),
         pytest.param('"""Is it\nright?\n"""\n', id="in a docstring"),

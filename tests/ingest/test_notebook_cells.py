@@ -73,6 +73,18 @@ def test_a_long_list_is_cut() -> None:
     assert note.endswith("!ls (cell 5, line 1) and 3 more.")
 
 
+def test_a_thousand_cells_are_read() -> None:
+    assert len(read(cells(*["x"] * 1000)).units) == 1000
+
+
+def test_more_cells_are_refused() -> None:
+    refuses(
+        json.dumps(cells(*["x"] * 1001)).encode(),
+        "mlp.ipynb has 1001 code cells, and at most 1000 are read. "
+        "Take out what does not belong to the assignment, and hand it in again.",
+    )
+
+
 def test_half_a_character_is_replaced() -> None:
     data = b'{"nbformat": 4, "cells": [{"cell_type": "code", "source": "x = \'\\ud800\'"}]}'
     assert read_notebook("mlp.ipynb", data, "mlp").units[0].text == "x = '?'"
@@ -127,6 +139,12 @@ def test_half_a_character_is_told() -> None:
             "mlp.ipynb is JSON but not a notebook: the key 'nbformat' is missing. "
             "Open it in Jupyter, save it, and hand that in.",
             id="other JSON",
+        ),
+        pytest.param(
+            b'["nbformat"]',
+            "mlp.ipynb is JSON but not a notebook: the key 'nbformat' is missing. "
+            "Open it in Jupyter, save it, and hand that in.",
+            id="a list",
         ),
         pytest.param(
             b'{"nbformat": 3, "worksheets": []}',

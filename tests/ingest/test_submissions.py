@@ -181,6 +181,11 @@ def test_keys_are_safe_file_names(tmp_path: Path) -> None:
     assert re.fullmatch(r"ukasz-angstrom-x-[0-9a-f]{10}", one(tmp_path).key)
 
 
+def test_keys_of_long_names_are_short(tmp_path: Path) -> None:
+    (tmp_path / f"{'a' * 200}.py").touch()
+    assert len(one(tmp_path).key) == 51
+
+
 def test_keys_of_names_without_latin_letters_differ(tmp_path: Path) -> None:
     for name in ("王芳.py", "王伟.py"):
         (tmp_path / name).touch()
@@ -210,6 +215,16 @@ def test_a_name_that_is_not_utf8_is_kept_readable(tmp_path: Path) -> None:
 def test_a_label_has_no_control_characters(tmp_path: Path) -> None:
     (tmp_path / "a\x1b[2J.py").touch()
     assert one(tmp_path).units[0].label == "a\\x1b[2J.py"
+
+
+def test_a_sentence_about_a_file_stays_on_one_line(tmp_path: Path) -> None:
+    (tmp_path / "a\u2028b.pdf").touch()
+    assert reason(tmp_path).startswith("a\\u2028b.pdf is not a hand-in.")
+
+
+def test_a_long_name_is_cut_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / f"{'a' * 100}.pdf").touch()
+    assert reason(tmp_path).startswith(f"{'a' * 80}… is not a hand-in.")
 
 
 def test_the_digest_follows_the_text(tmp_path: Path) -> None:
