@@ -6,6 +6,8 @@ import contextlib
 import importlib
 import importlib.abc
 import importlib.machinery
+import itertools
+import marshal
 import sys
 import time
 from collections.abc import Callable, Collection, Sequence
@@ -13,7 +15,7 @@ from types import FunctionType, ModuleType
 from typing import Any, NamedTuple
 
 from grader.sandbox.failures import Sources, describe
-from grader.sandbox.statements import Statement, compile_statement, future_flags, split
+from grader.sandbox.statements import Compiled, Statement, compile_statement, future_flags, split
 
 MAX_PROBLEMS = 200
 MAX_NAMES = 2000
@@ -35,9 +37,7 @@ class Unit(NamedTuple):
 class _Planned(NamedTuple):
     number: int  # over all units of the submission
     unit: int
-    statement: Statement
-    filename: str
-    flags: int
+    statement: Compiled | Broken
 
 
 Progress = Callable[[int, int, int], None]  # number of the statement, of its unit, its line
@@ -46,7 +46,15 @@ Progress = Callable[[int, int, int], None]  # number of the statement, of its un
 class Program:
     """Runs the units once; afterwards holds the student's modules."""
 
-    def __init__(self, units: Sequence[Unit], skip: Collection[int], progress: Progress) -> None:
+    def __init__(self, units: Sequence[Unit], skip: Collection[int], progress: Progress, compiled: bytes = b"") -> None:
+        """Plan the statements.
+
+        Args:
+            units: the source.
+            skip: numbers of statements to leave out.
+            progress: told before a statement runs.
+            compiled: what ``compiled`` of an earlier program of the same units held; b"" to compile now.
+        """
         self.units = units
         self.skip = frozenset(skip)
         self.progress = progress
@@ -54,7 +62,9 @@ class Program:
         self.problems: list[dict[str, Any]] = []
         self.slow: list[int] = []
         self.sources: Sources = {unit.filename: (unit.label, unit.text.splitlines()) for unit in units}
-        self.plan = self._planned()
+        statements = unpacked(compiled) if compiled else [_compiled(unit) for unit in units]
+        self.compiled = compiled or packed(statements)
+        self.plan = self._planned(statements)
 
     def run(self) -> None:
         """Run every module, in the order of the units; an exception voids only its statement."""
@@ -101,27 +111,23 @@ class Program:
                     found.setdefault(name, _kind(value))
         return dict(list(found.items())[:MAX_NAMES])
 
-    def _planned(self) -> dict[str, list[_Planned]]:
+    def _planned(self, statements: list[list[Compiled | Broken]]) -> dict[str, list[_Planned]]:
         plan: dict[str, list[_Planned]] = {unit.module: [] for unit in self.units}
-        number = 0
-        for place, unit in enumerate(self.units):
-            statements = split(unit.text, unit.filename)
-            flags = future_flags(statements)
-            for statement in statements:
-                plan[unit.module].append(_Planned(number, place, statement, unit.filename, flags))
-                number += 1
+        numbers = itertools.count()
+        for place, (unit, mine) in enumerate(zip(self.units, statements, strict=True)):
+            plan[unit.module].extend(_Planned(next(numbers), place, statement) for statement in mine)
         return plan
 
     def _execute(self, planned: _Planned, namespace: dict[str, Any]) -> None:
         statement = planned.statement
-        if statement.error is not None or statement.tree is None:
-            self._note(planned, statement.error or SyntaxError("invalid syntax"))
+        if isinstance(statement, Broken):
+            self._note(planned, statement.error)
             return
         if not statement.is_plain:
             self.progress(planned.number, planned.unit, statement.line)
         started_s = time.process_time()
         try:
-            exec(compile_statement(statement.tree, planned.filename, planned.flags), namespace)
+            exec(statement.code, namespace)
         except BaseException as error:
             self._note(planned, error)
         if time.process_time() - started_s > SLOW_S and statement.may_be_skipped:
@@ -134,6 +140,44 @@ class Program:
                 "defines": [name[:80] for name in planned.statement.defines[:50]],
                 "statement": planned.number,
             })  # fmt: skip
+
+
+class Broken(NamedTuple):
+    """A statement that cannot be compiled."""
+
+    error: BaseException
+    defines: tuple[str, ...]
+
+
+def _compiled(unit: Unit) -> list[Compiled | Broken]:
+    statements = split(unit.text, unit.filename)
+    flags = future_flags(statements)
+    return [_ready(statement, unit.filename, flags) for statement in statements]
+
+
+def _ready(statement: Statement, filename: str, flags: int) -> Compiled | Broken:
+    if statement.error is not None or statement.tree is None:
+        return Broken(statement.error or SyntaxError("invalid syntax"), statement.defines)
+    try:
+        code = compile_statement(statement.tree, filename, flags)
+    except Exception as error:  # what only the compiler finds: a return outside a function, nesting too deep
+        return Broken(error, statement.defines)
+    return Compiled(statement.line, code, statement.defines, statement.is_plain, statement.may_be_skipped)
+
+
+def packed(statements: list[list[Compiled | Broken]]) -> bytes:
+    """Return compiled statements for the next worker of the same submission; b"" where one is broken.
+
+    Only workers of that submission ever unpack it; to the trusted side it is a heap of bytes.
+    """
+    if any(isinstance(statement, Broken) for mine in statements for statement in mine):
+        return b""
+    return marshal.dumps([[tuple(statement) for statement in mine] for mine in statements])
+
+
+def unpacked(compiled: bytes) -> list[list[Compiled | Broken]]:
+    """Return what ``packed`` was given."""
+    return [[Compiled(*fields) for fields in mine] for mine in marshal.loads(compiled)]
 
 
 class StudentFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):

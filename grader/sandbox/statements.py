@@ -28,6 +28,20 @@ CLASS = re.compile(r"class\s+(\w+)")
 MAX_JOINED = 200  # chunks that one unfinished statement may swallow before it is given up
 
 
+class Compiled(NamedTuple):
+    """One top-level statement ready to run; plain data but for the code, so that ``marshal`` can keep it.
+
+    ``is_plain``: running it runs no code of the student's beyond a definition, nor takes time.
+    ``may_be_skipped``: it is neither a definition nor an import.
+    """
+
+    line: int
+    code: CodeType
+    defines: tuple[str, ...]
+    is_plain: bool
+    may_be_skipped: bool
+
+
 class Statement(NamedTuple):
     """One top-level statement, or what is wrong with it."""
 

@@ -113,7 +113,7 @@ class Worker:
     def load(self, body: Any) -> object:
         """Run the student's source and put served functions in the place of the student's."""
         units = [Unit(module, label, bytes(text).decode()) for module, label, text in body["units"]]
-        self.program = Program(units, body["skip"], self.report_progress)
+        self.program = Program(units, body["skip"], self.report_progress, bytes(body["compiled"]))
         self.is_loading = True
         self.program.run()
         self.is_loading = False
@@ -125,6 +125,7 @@ class Worker:
             "problems": self.program.problems,
             "defined": self.program.names(),
             "slow": self.program.slow,
+            "compiled": np.frombuffer(self.program.compiled, dtype=np.uint8),
         }
 
     def perform(self, message: int, body: Any) -> object:

@@ -39,6 +39,7 @@ class SubmissionState:
     def __init__(self, submission: Submission) -> None:
         self.submission = submission
         self.skip: set[int] = set()
+        self.compiled = b""
         self.problems: dict[int, tuple[StudentError, tuple[str, ...]]] = {}
         self.notes: list[str] = list(submission.notes)
         self.overran: dict[str, str] = {}
@@ -158,7 +159,10 @@ class SandboxDesk:
             self._worker = self._sandbox.worker(limits, seed=seed % 2**63)
             try:
                 report = self._worker.load(
-                    self._state.submission.units, skip=frozenset(self._state.skip), served=self._served
+                    self._state.submission.units,
+                    skip=frozenset(self._state.skip),
+                    compiled=self._state.compiled,
+                    served=self._served,
                 )
             except LoadEnded as ended:
                 self._leave_out(ended)
@@ -189,6 +193,7 @@ class SandboxDesk:
         for problem in report.problems:
             state.problems.setdefault(problem.statement, (problem.error, problem.defines))
         state.skip.update(report.slow)
+        state.compiled = report.compiled
 
 
 class LocalDesk:
