@@ -125,7 +125,14 @@ def assert_loss_gradient(
 
 
 def assert_network_gradients(
-    network: Any, reference: Any, params: Mapping[str, Array], X: Array, y: Array, *, rng: np.random.Generator
+    network: Any,
+    reference: Any,
+    params: Mapping[str, Array],
+    X: Array,
+    y: Array,
+    *,
+    rng: np.random.Generator,
+    part: str = "loss",
 ) -> None:
     """Require that ``network.loss(X, y)`` returns the gradients of the loss it returns, for every parameter.
 
@@ -135,10 +142,12 @@ def assert_network_gradients(
         params: float64 arrays by name, put into both.
         X: (N, D) float64.
         y: (N,) integer.
+        rng: draws directions.
+        part: name of the network's class, so that what cannot be judged counts against it.
     """
     names = tuple(params)
-    ours = network_layer(network, names, X, y)
-    theirs = network_layer(reference, names, X, y) if reference is not None else None
+    ours = network_layer(network, names, X, y, part)
+    theirs = network_layer(reference, names, X, y, part) if reference is not None else None
     check_layer(ours, theirs, params, names, rng, np.array(1.0))
 
 
@@ -168,7 +177,7 @@ def loss_layer(loss: Part, position: int) -> Layer:
     return Layer(loss.name, evaluate, differentiate, (loss.returns[position],))
 
 
-def network_layer(network: Any, names: tuple[str, ...], X: Array, y: Array) -> Layer:
+def network_layer(network: Any, names: tuple[str, ...], X: Array, y: Array, part: str) -> Layer:
     def evaluate(params: Mapping[str, Any]) -> tuple[Any, Any]:
         network.params = dict(params)
         result = network.loss(X, y)
@@ -187,7 +196,7 @@ def network_layer(network: Any, names: tuple[str, ...], X: Array, y: Array) -> L
             raise fail(f"grads has no entry for {', '.join(missing)}.", name="gradient-missing", hint=hint)
         return [grads[name] for name in names]
 
-    return Layer("loss", evaluate, differentiate, tuple(f"grads[{name!r}]" for name in names))
+    return Layer(part, evaluate, differentiate, tuple(f"grads[{name!r}]" for name in names))
 
 
 def check_layer(
