@@ -68,8 +68,10 @@ _CHECKING = """\
 
 Work in `{name}.py` or in `{name}.ipynb`, whichever you like better: both hold the same parts. Then run here:
 
-    pytest                    # checks {name}.py
-    grader check {name}.ipynb   # checks the notebook, or {name}.py
+    pytest
+    grader check {name}.ipynb
+
+The first checks `{name}.py`, the second the file it is given.
 
 A part that is not written yet is reported as such and costs nothing but its own points. The checks here are
 public: read them. The grade also comes from hidden checks of the same parts, with other inputs."""
