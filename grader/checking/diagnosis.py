@@ -111,7 +111,7 @@ def explain_factor(name: str, got: Array, expected: Array, sizes: Mapping[str, i
     return Diagnosis(
         name="times-a-constant",
         kind="relation",
-        observation=f"{name} is {times} times the expected value, in every entry.",
+        observation=f"{name} is {times} times the expected value{', in every entry' if got.ndim else ''}.",
         hint="A constant factor is missing or one too many: a mean against a sum, or a 2 from a square.",
     )
 

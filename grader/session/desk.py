@@ -21,7 +21,7 @@ from grader.session.student import Backend, Opaque, Student, guarded
 REUSE_SHARE = 0.1
 
 # Wall time is only a safety net: a busy machine must not fail a student (security.md 7.6).
-WALL_FACTOR, WALL_EXTRA_S = 3.0, 5.0
+WALL_FACTOR, WALL_EXTRA_S = 5.0, 5.0
 
 # Statements that end the worker while the source is loaded are left out one by one, up to this many.
 LOAD_ATTEMPTS = 4
