@@ -6,7 +6,6 @@ written out (``\\x1b``, ``\\ud800``), so that every reader gets valid Unicode.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -37,8 +36,6 @@ def write(path: Path, grades: Sequence[Grade], refusals: Sequence[Refusal]) -> N
 def _plain(value: object) -> object:
     if isinstance(value, str):
         return visible(value)
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):

@@ -93,6 +93,6 @@ def _check_view(graded: CheckGrade, told: Diagnosis | None, allowance: Allowance
 
 
 def _next_parts(parts: tuple[PartView, ...]) -> tuple[PartView, ...]:
-    """Return the parts with the most missing points, but for those we could not grade."""
-    open_parts = [part for part in parts if part.missing > 0 and part.grade.status is not Status.ERROR]
+    """Return the parts with the most missing points."""
+    open_parts = [part for part in parts if part.missing > 0]
     return tuple(sorted(open_parts, key=lambda part: part.missing, reverse=True)[:NEXT_LIMIT])

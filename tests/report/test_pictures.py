@@ -61,5 +61,11 @@ def test_a_curve_with_an_absurd_number_is_drawn(value: float) -> None:
     assert "</svg>" in Plotter().curves([curve], "loss")
 
 
+@pytest.mark.parametrize("value", [math.nan, math.inf])
+def test_a_number_that_is_not_finite_is_a_gap_and_stretches_no_axis(value: float) -> None:
+    curve = Curve(name="loss", x=(0.0, 1.0, 2.0), y=(1.0, value, 2.0))
+    assert ">2.0</text>" in Plotter().curves([curve], "loss")
+
+
 def test_a_curve_without_points_is_drawn() -> None:
     assert "</svg>" in Plotter().curves([Curve(name="loss", x=(), y=())], "loss")

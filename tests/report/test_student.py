@@ -53,7 +53,7 @@ def test_full_marks_leave_nothing_to_do_next() -> None:
     assert "Every point is earned. Well done." in page
 
 
-def test_a_part_graded_wrongly_by_us_is_not_the_students_next_task() -> None:
+def test_a_held_report_sets_no_next_task() -> None:
     assert "What would earn the most next" not in render_student(factory.held_grade())
 
 
