@@ -87,15 +87,15 @@ class Student:
         counterpart = None if self.counterpart is None else getattr(self.counterpart, name)
         return PartFunction(self, part, counterpart)
 
-    def run(self, part: Part, label: str, action: Callable[[], Any]) -> Any:
-        """Do one call and record what came of it."""
+    def run(self, part: Part, label: str, action: Callable[[], Any], opaque: Opaque = ()) -> Any:
+        """Do one call and record what came of it, without the results that are opaque."""
         self.calling = part.name
         try:
             result = action()
         except StudentRaised as raised:
             self.calls.append(Call(part.name, label, None, f"{raised.error.type}: {raised.error.message}"))
             raise
-        self.calls.append(Call(part.name, label, without(result, part.opaque), ""))
+        self.calls.append(Call(part.name, label, without(result, opaque), ""))
         return result
 
 
@@ -136,7 +136,7 @@ class PartFunction:
             consume = part.kind == "iterator"
             return student.backend.call(part.name, plain, named, opaque=part.opaque, consume=consume)
 
-        result = student.run(part, part.name, action)
+        result = student.run(part, part.name, action, part.opaque)
         return StudentObject(student, part, result) if part.kind == "class" else result
 
 
