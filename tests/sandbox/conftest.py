@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 
 import pytest
 
 from grader.model import SourceUnit
-from grader.sandbox.host import Limits, Sandbox, Served, Worker
+from grader.sandbox.host import Limits, Sandbox, Served, ServedClass, Worker
 
 Start = Callable[..., Worker]
 
@@ -35,7 +35,7 @@ def start(sandbox: Sandbox) -> Iterator[Start]:
         def start_worker(
             source: str,
             *,
-            served: dict[str, Served] | None = None,
+            served: Mapping[str, Served | ServedClass] | None = None,
             within: Sandbox | None = None,
             **limits: float,
         ) -> Worker:

@@ -27,6 +27,13 @@ def test_an_endless_loop_ends_by_cpu_time(start: Start) -> None:
     )
 
 
+def test_cpu_time_is_kept_to_fractions_of_a_second(start: Start) -> None:
+    worker = start("def f():\n    while True: pass", cpu_s=0.2)
+    with pytest.raises(WorkerEnded):
+        worker.call("f", ())
+    assert 0.2 <= worker.usage().cpu_s < 0.5
+
+
 def test_ignoring_every_signal_does_not_help(start: Start) -> None:
     source = """
     import signal

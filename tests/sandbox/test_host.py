@@ -7,7 +7,7 @@ import pytest
 
 from grader.errors import GraderError, StudentRaised
 from grader.model import Frame
-from grader.sandbox.host import Handle, Limits, Sandbox, Served, Unusable
+from grader.sandbox.host import Handle, Limits, Sandbox, Served, ServedClass, Unusable
 from tests.sandbox.conftest import Start, unit
 
 AFFINE = """
@@ -90,6 +90,11 @@ def test_a_callable_that_raises_is_a_value_error_of_the_student(start: Start) ->
     assert (error.type, error.message) == ("ValueError", "norm could not be computed from these arguments.")
 
 
+def test_a_callable_that_warns_is_answered(start: Start) -> None:
+    worker = start("import numpy as np\ndef f(g): return g(np.array([]))")
+    assert np.isnan(worker.call("f", (np.mean,)))  # type: ignore[call-overload]  # a number
+
+
 def test_a_served_name_is_answered_by_the_trusted_side(start: Start) -> None:
     served = {
         "forward": Served(lambda x: (x + 1, {"x": x}), opaque=(1,)),
@@ -109,6 +114,16 @@ def test_a_served_name_is_answered_by_the_trusted_side(start: Start) -> None:
     total, shown = result
     assert total.tolist() == [3, 3]
     assert shown == "<kept by the grader>"
+
+
+def test_a_served_class_computes_on_the_trusted_side_with_the_attributes_of_the_worker(start: Start) -> None:
+    scale = ServedClass(
+        construct=Served(lambda factor: ({"offset": 100}, {"factor": factor}), opaque=(0,)),
+        methods={"apply": Served(lambda made, attributes, x: attributes["factor"] * x + made["offset"])},
+        local=dict,
+    )
+    source = "def f(x):\n    scale = Scale(3)\n    scale.factor = 5\n    return scale.apply(x)"
+    assert start(source, served={"Scale": scale}).call("f", (2,)) == 110
 
 
 def test_what_a_student_drops_is_dropped_on_the_trusted_side(start: Start) -> None:

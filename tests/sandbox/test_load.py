@@ -131,8 +131,21 @@ def test_future_annotations_hold_for_the_whole_file(sandbox: Sandbox) -> None:
     assert loaded(sandbox, unit(source)).problems == ()
 
 
-def test_a_broken_import_system_hurts_only_its_owner(start: Start) -> None:
-    assert start("import sys\nsys.meta_path.clear()\ndef f(): return 3").call("f", ()) == 3
+def test_a_broken_import_system_does_not_stop_the_load(sandbox: Sandbox) -> None:
+    breaker = unit("import sys\nsys.meta_path.clear()")
+    report = loaded(sandbox, breaker, unit("def f(): return 3", module="other"))
+    assert report.defined == {"f": "function"}
+
+
+def test_what_was_compiled_once_is_not_compiled_again(sandbox: Sandbox) -> None:
+    units = [unit("def f(): return 3\na = 1 / 0")]
+    with sandbox.worker(Limits(), seed=7) as first:
+        report = first.load(units)
+    with sandbox.worker(Limits(), seed=7) as second:
+        again = second.load(units, compiled=report.compiled)
+        assert second.call("f", ()) == 3
+    assert report.compiled != b""
+    assert again == report
 
 
 def test_dataclasses_find_their_module(start: Start) -> None:

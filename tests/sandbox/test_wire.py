@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import random
 import struct
+import tracemalloc
 from typing import Any
 
 import msgspec
@@ -198,6 +199,17 @@ FORGERIES = {
 def test_a_forged_frame_is_a_wire_error(data: bytes) -> None:
     with pytest.raises(wire.WireError):
         decoded(data)
+
+
+def test_nothing_is_allocated_beyond_the_payload() -> None:
+    tracemalloc.start()
+    try:
+        with pytest.raises(wire.WireError):
+            decoded(forged(["a", "u1", [1 << 33]], payload=8, arrays=1, body=b"\0" * 8))
+        _, peak_bytes = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak_bytes < 1 << 20
 
 
 def test_an_honest_frame_made_by_hand_is_accepted() -> None:
