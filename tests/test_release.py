@@ -441,3 +441,10 @@ def test_a_real_release_leaks_nothing(path: Path, tmp_path: Path) -> None:
     release(assignment, tmp_path)
     solution = path.with_name(f"{assignment.name}.py").read_text()
     assert find_leaks(solution_lines(solution), [tmp_path]) == ()
+
+
+def test_the_readme_holds_all_the_mathematics(out: Path) -> None:
+    notebook = jupytext.read(out / "tiny.py", fmt="py:percent")
+    readme = (out / "README.md").read_text(encoding="utf-8")
+    cells = [cell.source.strip() for cell in notebook.cells if cell.cell_type == "markdown"]
+    assert [cell for cell in cells if cell.removeprefix("# A tiny network").strip() not in readme] == []
