@@ -119,6 +119,12 @@ def test_too_many_callbacks_end_the_worker(start: Start) -> None:
     assert caught.value.ending == "cpu"
 
 
+def test_dropping_what_was_never_kept_makes_no_room(start: Start) -> None:
+    worker = start("def f(): return 1")
+    worker._exchange.drop(list(range(900)))
+    assert worker._exchange._kept_bytes == 0
+
+
 def test_a_flood_of_raw_output_ends_the_worker(start: Start) -> None:
     ended = ending_of(start, "import os\ndef f():\n    while True: os.write(1, b'x' * 65536)")
     assert str(ended) == "f was stopped because it wrote more than 64 MiB to its output. Print less."
