@@ -93,7 +93,6 @@ MISCONCEPTIONS = (
             ),
         ),
         hint="A network calls affine_forward for every layer before it goes back. Whose inputs does the backward see?",
-        affects=("TwoLayerNet", "FullyConnectedNet"),
     ),
     # Followed by ReLU
     Misconception(
