@@ -5,6 +5,7 @@ It runs trusted code only; student code runs in the workers of its sandbox.
 
 from __future__ import annotations
 
+import resource
 import signal
 import traceback
 from multiprocessing.connection import Connection
@@ -21,6 +22,8 @@ from grader.sandbox.host import Sandbox
 from grader.session.desk import SandboxDesk
 from grader.session.grading import Grader
 from grader.session.runner import Runner, run_session
+
+MEMORY_BYTES = 6 << 30
 
 Fault = Literal["course", "isolation", "grader"]
 
@@ -58,6 +61,9 @@ def serve(connection: Connection, folder: Path, secret: bytes) -> None:
     """
     # Ctrl-C is the parent's to handle: it closes the pipe.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Served parts compute on arrays that student code chose: a result too large is a MemoryError, not our end.
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, hard))
     try:
         assignment = load_assignment(folder)
         with Sandbox(min_tier=assignment.min_tier) as sandbox:
