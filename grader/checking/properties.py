@@ -65,3 +65,31 @@ def quoted(names: list[Any]) -> str:
     """Return names as a list for a message, shortened."""
     shown = [repr(str(name)[:NAME_LENGTH]) for name in names[:NAMES_SHOWN]]
     return ", ".join(shown) + (", ..." if len(names) > NAMES_SHOWN else "")
+
+
+def assert_numbers(name: str, got: object, count: int | None = None, *, hint: str = "") -> Array:
+    """Require a list, a tuple or an array with ``count`` real numbers, and return them.
+
+    Args:
+        name: what the student calls it, such as "losses".
+        got: the student's value, anything.
+        count: how many numbers are expected; any number of them where None.
+        hint: what to look at where there are more or fewer.
+
+    Returns:
+        (count,) float64, of its own length where count is None; NaN and infinity are let through.
+
+    Raises:
+        CheckFailed: it is no sequence of numbers, or not of that length.
+    """
+    if not isinstance(got, list | tuple | np.ndarray) or (isinstance(got, np.ndarray) and got.ndim == 0):
+        kind = getattr(got, "type_name", type(got).__name__)
+        raise fail(f"{name} is a {kind}, expected a list of numbers.", name="wrong-type")
+    if count is not None and len(got) != count:
+        raise fail(f"{name} has {len(got)} entries, expected {count}.", name="wrong-length", hint=hint)
+    zero = np.zeros(())
+    numbers = [as_array(f"{name}[{i}]", value, zero) for i, value in enumerate(got)]
+    for i, number in enumerate(numbers):
+        if number.shape != ():
+            raise shape_failure(f"{name}[{i}]", number, zero)
+    return np.array(numbers, dtype=np.float64)
