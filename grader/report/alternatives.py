@@ -16,9 +16,10 @@ def heat_map(array: ArrayEvidence) -> str:
     if array.heat is None or len(array.heat) == 0:
         raise ValueError(f"The evidence on {array.name} has no heat map to describe.")
     heat = np.asarray(array.heat, dtype=np.float64)
-    if heat.shape != array.got_shape:
+    wrong = _largest(heat, array.wrong)
+    if heat.shape != array.got_shape or not _stand_apart(heat, wrong, array.wrong):
         return _coarse(array, heat)
-    return _exact(array, heat)
+    return _exact(array, wrong)
 
 
 def curves(lines: Sequence[Curve]) -> str:
@@ -35,12 +36,11 @@ def histogram(shares: Sequence[float]) -> str:
     return f"Students by percent of the points. {'; '.join(filled)}."
 
 
-def _exact(array: ArrayEvidence, heat: NDArray[np.float64]) -> str:
-    wrong = _wrong_entries(heat, array.wrong)
+def _exact(array: ArrayEvidence, wrong: NDArray[np.bool_]) -> str:
     if wrong.all():
         return f"All entries of {array.name} are wrong."
     rows, columns = np.flatnonzero(wrong.any(axis=1)), np.flatnonzero(wrong.any(axis=0))
-    row_share, column_share = len(rows) / heat.shape[0], len(columns) / heat.shape[1]
+    row_share, column_share = len(rows) / wrong.shape[0], len(columns) / wrong.shape[1]
     if row_share <= column_share and row_share < 1:
         return f"Wrong entries only in {_named('row', rows)} of {array.name}."
     if column_share < 1:
@@ -48,7 +48,7 @@ def _exact(array: ArrayEvidence, heat: NDArray[np.float64]) -> str:
     return f"Wrong entries in all rows and columns of {array.name}, {array.wrong} of {array.total}."
 
 
-def _wrong_entries(heat: NDArray[np.float64], count: int) -> NDArray[np.bool_]:
+def _largest(heat: NDArray[np.float64], count: int) -> NDArray[np.bool_]:
     """Mark the ``count`` largest errors: the record holds how many are wrong, and the errors of all."""
     if count == 0:
         return np.zeros(heat.shape, dtype=np.bool_)
@@ -57,10 +57,22 @@ def _wrong_entries(heat: NDArray[np.float64], count: int) -> NDArray[np.bool_]:
     return marked
 
 
+def _stand_apart(heat: NDArray[np.float64], wrong: NDArray[np.bool_], count: int) -> bool:
+    """Tell whether the marked errors are ten times larger than the others, so that they must be the wrong ones.
+
+    The tolerance that decided is relative to each entry, the heat map to the largest: near the tolerance the
+    largest errors need not be the wrong entries, and a wrong place is worse than none.
+    """
+    if int(wrong.sum()) != count:
+        return False
+    return bool(wrong.all()) or count == 0 or float(heat[wrong].min()) > float(heat[~wrong].max()) + 1.0
+
+
 def _coarse(array: ArrayEvidence, heat: NDArray[np.float64]) -> str:
+    verb = "is" if array.wrong == 1 else "are"
     row, column = np.unravel_index(int(heat.argmax()), heat.shape)
     return (
-        f"{array.wrong} of {array.total} entries of {array.name} are wrong. In the picture, {heat.shape[0]} "
+        f"{array.wrong} of {array.total} entries of {array.name} {verb} wrong. In the picture, {heat.shape[0]} "
         f"rows by {heat.shape[1]} columns, the error is largest in row {row}, column {column}."
     )
 

@@ -140,10 +140,11 @@ def _heat_size(rows: int, columns: int) -> tuple[float, float]:
 
 
 def _label_ends(axes: Axes, rows: int, columns: int, shape: tuple[int, ...]) -> None:
-    axes.set_xticks(*_ends(columns, shape[1] if len(shape) == 2 else columns))
-    axes.set_yticks(*_ends(rows, shape[0]))
-    axes.set_xlabel("axis 1" if len(shape) == 2 else f"axes 1 to {len(shape) - 1}", color=_INK, fontsize=9)
-    axes.set_ylabel("axis 0", color=_INK, fontsize=9)
+    # As checking.assertions.heat_map lays them out: the last axis across, all others down.
+    axes.set_xticks(*_ends(columns, shape[-1]))
+    axes.set_yticks(*_ends(rows, math.prod(shape[:-1])))
+    axes.set_xlabel(f"axis {len(shape) - 1}", color=_INK, fontsize=9)
+    axes.set_ylabel("axis 0" if len(shape) == 2 else f"axes 0 to {len(shape) - 2}", color=_INK, fontsize=9)
     axes.xaxis.labelpad = axes.yaxis.labelpad = 0
     _quiet(axes)
     for spine in axes.spines.values():

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from grader.model import CaseResult, Check, Diagnosis, Grade, PartGrade, Status
 
-TIME_OUT_NAMES = frozenset({"cpu", "wall"})  # the endings of errors.WorkerEnded that mean time ran out
+TIME_OUT_NAMES = frozenset({"stopped-cpu", "stopped-wall"})  # as session.outcomes names them
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,8 +33,8 @@ def power_of_ten(value: float) -> str:
 
 def array_sentence(array: ArrayEvidence) -> str:
     """Say in a sentence how many entries of an array are wrong and by how much."""
-    noun = "entry is" if array.total == 1 else "entries are"
-    share = f"{array.wrong} of {array.total} {noun} wrong"
+    noun = "entry" if array.total == 1 else "entries"
+    share = f"{array.wrong} of {array.total} {noun} {'is' if array.wrong == 1 else 'are'} wrong"
     if array.total and 0 < array.wrong < array.total:
         share += f" ({percent(array.wrong / array.total)})"
     return f"{share}{_size(array.max_relative_error)}."

@@ -44,7 +44,7 @@ TIMES_N = Diagnosis(
     hint="Look for a mean where a sum is meant.",
 )
 OUT_OF_TIME = Diagnosis(
-    name="cpu",
+    name="stopped-cpu",
     kind="error",
     observation="`conv_forward` was stopped after 10 s of CPU time; the reference needs 0.02 s.",
     hint="Look for a loop that does not end.",

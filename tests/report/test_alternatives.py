@@ -53,6 +53,16 @@ def test_a_reduced_heat_map_claims_no_rows_of_the_array() -> None:
     assert alternatives.heat_map(reduced) == expected
 
 
+def test_errors_that_do_not_stand_apart_claim_no_place() -> None:
+    near = msgspec.structs.replace(
+        array("dx", 2, 3, bad_rows=()), heat=((-5.9, -6.1, -6.3), (-6.2, -6.4, -6.0)), wrong=1
+    )
+    expected = (
+        "1 of 6 entries of dx is wrong. In the picture, 2 rows by 3 columns, the error is largest in row 0, column 0."
+    )
+    assert alternatives.heat_map(near) == expected
+
+
 def test_a_curve_is_told_by_its_ends() -> None:
     curve = Curve(name="loss", x=(0.0, 100.0, 200.0), y=(2.3, 1.0, 0.41))
     assert alternatives.curves([curve]) == "Loss falls from 2.3 to 0.41 in 200 steps."

@@ -32,6 +32,11 @@ def test_an_array_is_told_by_count_share_and_size() -> None:
     assert array_sentence(factory.array()) == expected
 
 
+def test_one_wrong_entry_is_told_in_the_singular() -> None:
+    array = msgspec.structs.replace(factory.array(), wrong=1, max_relative_error=0.0)
+    assert array_sentence(array) == "1 of 24 entries is wrong (4\xa0%)."
+
+
 def test_an_infinite_error_is_told_as_not_finite() -> None:
     array = msgspec.structs.replace(factory.array(), max_relative_error=math.inf)
     assert array_sentence(array) == "6 of 24 entries are wrong (25\xa0%); some are not finite numbers."
