@@ -335,7 +335,7 @@ def _load_report(value: object) -> LoadReport:
 
 def _served_node(part: Served | ServedClass) -> object:
     if isinstance(part, Served):
-        return ServedNode(part)
+        return {"__iter__": ServedNode(part)} if part.iterates else ServedNode(part)
     return {"__init__": ServedNode(part.construct)} | {name: ServedNode(m) for name, m in part.methods.items()}
 
 

@@ -41,6 +41,7 @@ class Served(NamedTuple):
 
     function: Callable[..., object]
     opaque: tuple[int, ...] = ()  # results that stay on the trusted side
+    iterates: bool = False  # it returns a list, which the worker sees as an iterator
 
 
 class ServedClass(NamedTuple):

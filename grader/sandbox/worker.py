@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from itertools import islice
 from typing import Any, NoReturn
 
@@ -159,6 +159,7 @@ class Worker:
             raise ValueError(f"what was passed to {name} {error}.") from None
         frame = self.receive()
         if frame.type == Message.ANSWER:
+            move_on((*args, *kwargs.values()))
             return frame.value
         raise ValueError(f"{name} could not be computed from these arguments.")
 
@@ -232,10 +233,19 @@ class Worker:
         return callback
 
 
+def move_on(values: Collection[object]) -> None:
+    """Move generators on, as if they had been drawn from: the trusted side drew from copies of them."""
+    for value in values:
+        if type(value) is np.random.Generator and type(value.bit_generator) is np.random.PCG64:
+            value.bit_generator.state = value.bit_generator.jumped().state
+
+
 def _served_part(name: str, answers: Any) -> object:
     """Return what stands for a served part: a function, or a class whose methods are computed elsewhere."""
     if not isinstance(answers, dict):
         return answers
+    if "__iter__" in answers:
+        return lambda *args, **kwargs: iter(answers["__iter__"](*args, **kwargs))
     construct = answers.pop("__init__")
 
     def initialise(self: Any, *args: Any, **kwargs: Any) -> None:

@@ -107,7 +107,7 @@ class Grader:
 
     def _run_first(self, part: Part, state: SubmissionState) -> Runs:
         """Run the checks of a part; what it uses and was stopped before is served, not stopped once more."""
-        stopped = set(state.overran) & set(part.uses)
+        stopped = set(state.overran) & self._reached(part)
         if not stopped:
             return self._run_part(part, state, {})
         used: set[str] = set()
@@ -166,7 +166,7 @@ class Grader:
         """Run the failed cases of a part once more, with the unusable parts it uses served."""
         mine = [run for collected in self._checks[part.name] for run in runs[collected.check.id]]
         failed = frozenset(run.item.nodeid for run in mine if run.result.status not in (Status.PASSED, Status.ERROR))
-        bad = self._bad(runs) & set(part.uses)
+        bad = self._bad(runs) & self._reached(part)
         if not failed or not bad or all(run.result.status is Status.NOT_ATTEMPTED for run in mine):
             return
         used: set[str] = set()
@@ -187,6 +187,10 @@ class Grader:
             for part, checks in self._checks.items()
             if any(run.result.status not in good for c in checks for run in runs[c.check.id])
         }
+
+    def _reached(self, part: Part) -> set[str]:
+        """Return the parts that a part uses, those that these use, and so on."""
+        return set(part.uses).union(*(self._reached(self._assignment.part(name)) for name in part.uses))
 
     def _servable(self, part: Part, bad: set[str]) -> frozenset[str]:
         """Return the bad parts with the other half of each pair, but nothing of the part's own pair."""

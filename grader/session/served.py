@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from itertools import islice
 from typing import Any
 
 from grader.course import Part
 from grader.sandbox.host import Served, ServedClass
+from grader.session.student import ITERATOR_LIMIT
 
 
 def serve(part: Part, function: Callable[..., Any], used: set[str]) -> Served | ServedClass:
@@ -23,10 +25,13 @@ def serve(part: Part, function: Callable[..., Any], used: set[str]) -> Served | 
 
     def answer(*args: Any, **kwargs: Any) -> Any:
         used.add(part.name)
-        return function(*args, **kwargs)
+        result = function(*args, **kwargs)
+        return list(islice(result, ITERATOR_LIMIT)) if part.kind == "iterator" else result
 
     opaque = part.opaque
     assert opaque != "all", "only classes stay whole"
+    if part.kind == "iterator":
+        return Served(answer, iterates=True)
     return Served(answer, opaque)
 
 
