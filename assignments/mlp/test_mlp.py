@@ -7,7 +7,7 @@ import pytest
 from grader.checking import assert_close, assert_gradients, assert_true, fail, unpack
 
 # Numbers in between and on both sides of zero; never zero itself, where ReLU has no slope.
-POINTS = np.array([[-2.0, 0.5, 1.0], [3.0, -0.25, -1.5]])
+POINTS = np.array([[-2.0, 0.5, 1.0, -0.75], [3.0, -0.25, -1.5, 2.0], [-1.25, 1.75, 0.25, -0.5]])
 
 # Activations
 
