@@ -88,12 +88,15 @@ def group_view(group: Group, of: int, told: Diagnosis | None, allowance: Allowan
     """
     case = group[0]
     evidence = case.evidence or Evidence(summary="")
-    arrays = sorted((array for array in evidence.arrays if array.wrong), key=_share_wrong, reverse=True)
+    # Of a single number the summary has said everything.
+    arrays = sorted(
+        (array for array in evidence.arrays if array.wrong and array.total > 1), key=_share_wrong, reverse=True
+    )
     return GroupView(
         status=case.status,
         count=_count(len(group), of),
         names=tuple(member.case for member in group if member.case),
-        diagnosis=None if case.diagnosis == told else case.diagnosis,
+        diagnosis=None if _is_told(case.diagnosis, told) else case.diagnosis,
         summary=evidence.summary,
         detail=allowance.take_text(evidence.detail),
         error=evidence.error,
@@ -104,6 +107,13 @@ def group_view(group: Group, of: int, told: Diagnosis | None, allowance: Allowan
         reason=case.reason,
         output=allowance.take_text(_first_output(group)),
     )
+
+
+def _is_told(diagnosis: Diagnosis | None, told: Diagnosis | None) -> bool:
+    """Tell whether the part's diagnosis names this cause already; what was observed here is in the summary."""
+    if diagnosis is None or told is None:
+        return diagnosis is None
+    return (diagnosis.name, diagnosis.hint) == (told.name, told.hint)
 
 
 def _count(members: int, of: int) -> str:
