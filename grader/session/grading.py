@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 import pytest
@@ -198,12 +198,17 @@ class Grader:
         return self._assignment.with_pairs(bad) - own
 
     def _served_parts(self, part: Part, bad: set[str], used: set[str]) -> dict[str, Served | ServedClass]:
-        """Return what answers for bad parts that ``part`` uses; each notes in ``used`` that it was called."""
+        """Return what answers for bad parts that ``part`` uses, under every name that a submission may call them by.
+
+        Each notes in ``used`` that it was called.
+        """
         backend = self._runner.solution.backend
         assert isinstance(backend, LocalBackend), "the reference runs in this process"
-        return {
-            name: serve(self._assignment.part(name), backend.function(name), used) for name in self._servable(part, bad)
-        }
+        served: dict[str, Served | ServedClass] = {}
+        for other in map(self._assignment.part, self._servable(part, bad)):
+            answer = serve(other, backend.function(other.name), used)
+            served |= dict.fromkeys((other.name, *other.aliases), answer)
+        return served
 
     def _explain(self, part: Part, state: SubmissionState, runs: Runs) -> None:
         """Put the names of misconceptions to the failed cases of a part."""

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -14,6 +15,7 @@ from grader.course import Assignment, load_assignment
 from grader.errors import CourseError, StudentRaised, SubmissionError
 from grader.ingest import read_submission
 from grader.model import CaseResult, Check, Refusal, SourceUnit, Status, StudentError, Visibility
+from grader.sandbox.failures import describe
 from grader.sandbox.statements import compile_statement, future_flags, split
 from grader.session.checks import case_id, check_id, collected
 from grader.session.desk import names_of, stubs_in
@@ -119,8 +121,6 @@ def load_units(units: tuple[SourceUnit, ...], name: str) -> tuple[dict[str, Any]
             except StudentRaised as raised:
                 voided.update(dict.fromkeys(statement.defines, raised.error))
             except Exception as error:
-                message = f"{unit.label}, line {getattr(error, 'lineno', None) or statement.line}: {error}"
-                voided.update(
-                    dict.fromkeys(statement.defines, StudentError(type=type(error).__name__, message=message))
-                )
+                record = msgspec.convert(describe(error, {unit.label: (unit.label, lines)}), StudentError)
+                voided.update(dict.fromkeys(statement.defines, record))
     return namespace, voided

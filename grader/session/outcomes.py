@@ -61,6 +61,8 @@ def judged(check: Check, case: str, raised: BaseException | None, student: Stude
         )
     if check.part in loaded.stubs:
         return without_points(check, case, Status.NOT_ATTEMPTED, f"{check.part} is not written yet.")
+    if check.part in loaded.missing:
+        return part_missing(check, case, check.part, loaded)
     if isinstance(raised, NeedsPart):
         return needs_part(check, case, raised.part, str(raised))
     if isinstance(raised, PartMissing):
