@@ -222,7 +222,8 @@ def test_digits(student, reference, data, rng, show, reference_curves):
     """The student's network, trained by the student's loop, reads digits it has never seen."""
     known = images(data, DIGITS, rng)
     show(reference_curve(reference, DIGITS, known, reference_curves))
-    judge(learn(student, DIGITS, known, rng), "accuracy on held-out digits", DIGITS, known.X_test, known.y_test, show)
+    name = "accuracy on held-out digits"
+    judge(median_lesson(student, DIGITS, known, rng), name, DIGITS, known.X_test, known.y_test, show)
 
 
 @pytest.mark.check("train", points=3, replay=False)
@@ -231,7 +232,7 @@ def test_mnist(student, reference, data, rng, show, reference_curves):
     known = images(data, MNIST, rng)
     show(reference_curve(reference, MNIST, known, reference_curves))
     name = "accuracy on held-out MNIST images"
-    judge(learn(student, MNIST, known, rng), name, MNIST, known.X_test, known.y_test, show)
+    judge(median_lesson(student, MNIST, known, rng), name, MNIST, known.X_test, known.y_test, show)
 
 
 class Lesson(NamedTuple):
@@ -249,6 +250,25 @@ def learn(owner, task, known, rng):
     epochs, batch_size, learning_rate = task.num_epochs, task.batch_size, task.learning_rate
     returned = owner.train(net, known.X_train, known.y_train, epochs, batch_size, learning_rate, rng)
     return Lesson(net, readable(returned), shapes_of(D, HIDDEN, CLASSES))
+
+
+def median_lesson(student, task, known, rng):
+    """Train with three seeds and return the lesson of median accuracy; two are enough where both reach the goal.
+
+    Accuracy differs by a point or two between seeds, and one seed in twenty ends badly though the code is right.
+    """
+    lessons = []
+    while len(lessons) < 3:
+        lesson = learn(student, task, known, np.random.default_rng(rng.integers(2**63)))
+        try:
+            params = assert_arrays("params", lesson.net.params, lesson.shapes)
+        except CheckFailed:
+            return lesson
+        lessons.append((accuracy(params, known.X_test, known.y_test), lesson))
+        if len(lessons) == 2 and min(reached for reached, _ in lessons) >= task.full:
+            break
+    lessons.sort(key=lambda pair: pair[0])
+    return lessons[(len(lessons) - 1) // 2][1]
 
 
 def readable(returned):
