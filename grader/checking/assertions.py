@@ -6,14 +6,15 @@ The order is always the same: kind of object, shape, dtype kind, finiteness, val
 from __future__ import annotations
 
 import numbers
+import reprlib
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 
 from grader.checking.diagnosis import explain_not_finite, explain_shape, explain_values, index_text
 from grader.checking.failure import CheckFailed
-from grader.checking.numeric import ATOL, RTOL, Array, relative_errors, wrong_entries
+from grader.checking.numeric import ATOL, RTOL, Array, as_floats, named_sizes, relative_errors, wrong_entries
 from grader.model import ArrayEvidence, Diagnosis, Evidence, Measure, WorstEntry
 
 WORST_SHOWN = 5
@@ -41,23 +42,50 @@ def assert_true(condition: object, summary: str, *, hint: str = "", detail: str 
         raise CheckFailed(Evidence(summary=summary, detail=detail), diagnosis)
 
 
-def as_array(name: str, value: object, expected: Array) -> Array:
+def type_name(value: object) -> str:
+    """Return the name of a value's type; a value that could not leave the worker tells it itself."""
+    return str(getattr(value, "type_name", type(value).__name__))
+
+
+def is_several(value: object) -> TypeGuard[tuple[Any, ...] | list[Any]]:
+    """Tell whether a result is several values, and not one that could not leave the worker (a named tuple too)."""
+    return isinstance(value, tuple | list) and not hasattr(value, "type_name")
+
+
+def as_array(name: str, value: object, expected: Array | None) -> Array:
     """Return the student's value as an array of numbers, or fail by saying what it is instead.
 
     A Python or NumPy number stands for an array of rank 0. Lists and tuples are not converted.
+
+    Args:
+        name: what the student calls it, such as "dx".
+        value: anything.
+        expected: an array of the expected shape, for the message; None where any shape will do.
     """
     if value is None:
         raise fail(f"{name} is None.", name="is-none", hint="Is a return statement missing?")
     if isinstance(value, np.ndarray | np.generic | numbers.Number):
         array = np.asarray(value)
     else:
-        kind = getattr(value, "type_name", type(value).__name__)
-        wanted = f"an array of shape {expected.shape}" if expected.ndim else "a number"
-        hint = f"Return {wanted}."
-        raise fail(f"{name} is a {kind}, expected {wanted}.", name="wrong-type", hint=hint)
+        wanted = wanted_text(expected)
+        summary = f"{name} is a {type_name(value)}, expected {wanted}."
+        raise fail(summary, name="wrong-type", hint=f"Return {wanted}.")
     if array.dtype.kind not in NUMBER_KINDS:
         raise fail(f"{name} has dtype {array.dtype}, expected real numbers.", name="wrong-dtype")
     return array
+
+
+def wanted_text(expected: Array | None) -> str:
+    if expected is None:
+        return "an array of numbers"
+    return f"an array of shape {expected.shape}" if expected.ndim else "a number"
+
+
+def assert_finite(name: str, array: Array) -> None:
+    """Require that no entry is NaN or infinite."""
+    if not np.isfinite(array).all():
+        diagnosis = explain_not_finite(name, array, np.zeros(array.shape))
+        raise CheckFailed(Evidence(summary=diagnosis.observation), diagnosis)
 
 
 def assert_close(
@@ -86,9 +114,9 @@ def assert_close(
     array = as_array(name, got, want)
     if array.shape != want.shape:
         raise shape_failure(name, array, want)
-    array = array.astype(np.float64)
+    array = as_floats(array)
     if not np.isfinite(array[np.isfinite(want)]).all():
-        diagnosis = explain_not_finite(name, array)
+        diagnosis = explain_not_finite(name, array, want)
         evidence = Evidence(summary=diagnosis.observation, arrays=(array_evidence(name, array, want, rtol, atol),))
         raise CheckFailed(evidence, diagnosis)
     if wrong_entries(array, want, rtol, atol).any():
@@ -112,28 +140,31 @@ def value_failure(
     name: str, got: Array, expected: Array, rtol: float, atol: float, sizes: Mapping[str, int] | None = None
 ) -> CheckFailed:
     evidence = array_evidence(name, got, expected, rtol, atol)
-    if got.ndim == 0:
-        summary = f"{name} is wrong: it is {off_by(evidence.max_relative_error)} off."
-    else:
-        summary = (
-            f"{name} is wrong in {evidence.wrong} of {evidence.total} entries; "
-            f"the largest error is {off_by(evidence.max_relative_error)} of the largest entry."
-        )
+    summary = value_summary(name, evidence, np.any(expected))
     detail = "\n".join(
         f"{name}{'' if got.ndim == 0 else index_text(entry.index)} is {entry.got}, expected {entry.expected}."
         for entry in evidence.worst[:3]
     )
-    diagnosis = explain_values(name, got, expected, sizes)
+    diagnosis = explain_values(name, got, expected, sizes, wrong_entries(got, expected, rtol, atol))
     return CheckFailed(Evidence(summary=summary, detail=detail, arrays=(evidence,)), diagnosis)
 
 
-def off_by(error: float) -> str:
-    """Write an error as an order of magnitude, which reveals no expected value."""
+def value_summary(name: str, evidence: ArrayEvidence, scaled: object) -> str:
+    """Say how many entries are wrong and, unless zeros are expected, how large the error is beside them."""
+    size = share_text(evidence.max_relative_error)
+    if not evidence.got_shape:
+        return f"{name} is wrong: the error is {size} the expected value." if scaled else f"{name} is wrong."
+    summary = f"{name} is wrong in {evidence.wrong} of {evidence.total} entries"
+    return f"{summary}; the largest error is {size} the largest entry." if scaled else f"{summary}."
+
+
+def share_text(error: float) -> str:
+    """Write a relative error by its first digit, which reveals no expected value; what it is relative to follows."""
     if not np.isfinite(error):
-        return "infinitely far"
+        return "infinitely many times"
     if error >= 2:
         return f"{float(f'{error:.1g}'):g} times"
-    return f"about {float(f'{100 * error:.1g}'):g} %"
+    return f"about {float(f'{100 * error:.1g}'):g} % of"
 
 
 def array_evidence(name: str, got: Array, expected: Array, rtol: float = RTOL, atol: float = ATOL) -> ArrayEvidence:
@@ -184,9 +215,8 @@ def unpack(part: Any, result: object) -> tuple[Any, ...]:
     if result is None:
         summary = f"{part.name} returned None, expected {wanted}."
         raise fail(summary, name="is-none", hint="Is a return statement missing, or inside a branch?")
-    if not isinstance(result, tuple | list):
-        kind = getattr(result, "type_name", type(result).__name__)
-        summary = f"{part.name} returned one {kind}, expected {wanted}."
+    if not is_several(result):
+        summary = f"{part.name} returned one {type_name(result)}, expected {wanted}."
         raise fail(summary, name="wrong-arity", hint=f"End with: return {', '.join(returns)}")
     if len(result) != len(returns):
         summary = f"{part.name} returned {len(result)} values, expected {wanted}."
@@ -215,30 +245,30 @@ def assert_matches(
     """
     expected = unpack(reference, reference(*args, **kwargs))
     results = unpack(student, student(*args, **kwargs))
-    sizes = batch_sizes(args)
+    sizes = named_sizes(args)
     for name, got, want in zip(student.returns, results, expected, strict=True):
         if name != "cache" and (only is None or name in only):
             assert_close(name, got, want, rtol=rtol, atol=atol, sizes=sizes)
     return results
 
 
-def batch_sizes(args: Sequence[object]) -> dict[str, int]:
-    """Return N, the length of the first argument that is an array."""
-    for value in args:
-        if isinstance(value, np.ndarray) and value.ndim > 0:
-            return {"N": value.shape[0]}
-    return {}
-
-
 def assert_equal(name: str, got: object, expected: object, *, hint: str = "") -> None:
     """Require a plain value (number of things, string, flag) to be exactly the expected one."""
     if got is None or (type(got) is not type(expected) and not isinstance(got, numbers.Number | np.generic)):
-        kind = getattr(got, "type_name", type(got).__name__)
-        raise fail(f"{name} is a {kind}, expected a {type(expected).__name__}.", name="wrong-type", hint=hint)
-    if got != expected:
-        summary = f"{name} is wrong."
-        diagnosis = Diagnosis(name="wrong-value", kind="structure", observation=summary, hint=hint)
-        raise CheckFailed(Evidence(summary=summary, detail=f"{name} is {got!r}, expected {expected!r}."), diagnosis)
+        summary = f"{name} is a {type_name(got)}, expected a {type(expected).__name__}."
+        raise fail(summary, name="wrong-type", hint=hint)
+    if not is_equal(got, expected):
+        detail = f"{name} is {reprlib.repr(got)}, expected {reprlib.repr(expected)}."
+        raise fail(f"{name} is wrong.", name="wrong-value", hint=hint, detail=detail)
+
+
+def is_equal(got: object, expected: object) -> bool:
+    """Compare plain values, whatever the student's is; an array equals no plain value."""
+    if isinstance(got, list | tuple) and isinstance(expected, list | tuple):
+        return len(got) == len(expected) and all(map(is_equal, got, expected))
+    if isinstance(got, dict) and isinstance(expected, dict):
+        return got.keys() == expected.keys() and all(is_equal(got[key], expected[key]) for key in got)
+    return not isinstance(got, np.ndarray) and bool(got == expected)
 
 
 def assert_at_least(name: str, value: float, *, full: float, none: float) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from grader.checking.assertions import as_array, fail, unpack
-from grader.checking.numeric import Array
+from grader.checking.numeric import Array, as_floats
 
 # One computation done twice agrees to this, relative to the entry: only the order of sums may differ.
 REPEAT_RTOL = 1e-9
@@ -27,13 +27,14 @@ def as_rows(name: str, value: object, like: Array) -> Array:
     Raises:
         CheckFailed: it is no array of numbers, or has other axes after the first.
     """
-    array = as_array(name, value, like[:1])
+    array = as_array(name, value, None)
     if array.ndim != like.ndim or array.shape[1:] != like.shape[1:]:
         axes = "".join(f", {size}" for size in like.shape[1:])
         hint = f"The first axis of {name} counts the samples of the batch; the other axes are those of a sample."
         summary = f"{name} has shape {array.shape}, expected (samples of the batch{axes or ','})."
         raise fail(summary, name="wrong-shape", hint=hint)
-    return np.ascontiguousarray(array, dtype=like.dtype)
+    with np.errstate(all="ignore"):
+        return np.ascontiguousarray(array, dtype=like.dtype)
 
 
 def assert_repeats(part: Any, first: object, second: object, *, otherwise: str, hint: str) -> None:
@@ -49,7 +50,6 @@ def assert_repeats(part: Any, first: object, second: object, *, otherwise: str, 
         CheckFailed: a result is no array of numbers, or the two differ.
     """
     for name, one, other in zip(part.returns, unpack(part, first), unpack(part, second), strict=True):
-        one = as_array(name, one, np.empty(0))
-        other = as_array(name, other, one)
+        one, other = as_floats(as_array(name, one, None)), as_floats(as_array(name, other, None))
         if one.shape != other.shape or not np.allclose(one, other, rtol=REPEAT_RTOL, atol=0.0, equal_nan=True):
             raise fail(otherwise.format(name=name), name="depends-on-other-calls", hint=hint)

@@ -25,8 +25,14 @@ RULES = (
     Rule("python-2-code", "AttributeError", r"'dict' object has no attribute '(iteritems|itervalues|has_key)'",
          AGE + "dict.{0} is Python 2. Use items(), values() or the operator in."),
     Rule("removed-from-numpy", "AttributeError",
-         r"module 'numpy' has no attribute '(\w+)'",
-         AGE + "NumPy no longer has np.{0}, or never had. Use the built-in type, or the name in today's manual."),
+         r"`np\.(\w+)` was (?:a deprecated alias|removed)",
+         AGE + "NumPy no longer has np.{0}. Use the built-in type, or the name in today's manual."),
+    Rule("removed-from-numpy", "AttributeError",
+         r"module 'numpy' has no attribute "
+         r"'(product|cumproduct|sometrue|alltrue|in1d|asscalar|trapz|row_stack|msort|bool8|rank|unicode)'",
+         AGE + "NumPy no longer has np.{0}. Use the built-in type, or the name in today's manual."),
+    Rule("not-in-numpy", "AttributeError", r"module 'numpy' has no attribute '(\w+)'",
+         "NumPy has no np.{0}: is it spelt as in the manual?"),
     Rule("removed-from-numpy", "TypeError", r"unexpected keyword argument '(newshape)'",
          AGE + "np.reshape no longer knows {0}. Give the shape as the second argument."),
     Rule("float-as-size", "TypeError", r"'(?:numpy\.)?float(?:64)?' object cannot be interpreted as an integer",
@@ -42,7 +48,8 @@ RULES = (
          "{0} has no value at this line: is it spelt as where it was made, and made on every path?"),
     Rule("none-used", "(Type|Attribute)Error", r"(NoneType)", "Something is None here: which call returns nothing?"),
     Rule("too-many-values", "ValueError", r"((?:not enough|too many) values to unpack)",
-         "Compare what is packed into the cache with what is unpacked from it."),
+         "Count the names left of the = and the values right of it: a shape has one for each axis, "
+         "a cache what was packed into it."),
     Rule("recursion-without-end", "RecursionError", r"(.*)", "A function calls itself without coming to an end."),
 )  # fmt: skip
 

@@ -24,20 +24,28 @@ from grader.checking.assertions import (
     array_evidence,
     as_array,
     assert_close,
+    assert_finite,
     fail,
+    is_several,
     shape_failure,
+    type_name,
     unpack,
     value_failure,
 )
 from grader.checking.failure import CheckFailed, NeedsPart
 from grader.checking.numeric import (
-    DIRECTION_RTOL,
+    DOUBLE,
+    SINGLE,
     Array,
+    Precision,
+    as_floats,
     central_difference,
+    computes_in_single,
+    curvature,
     magnitude,
+    movement,
     named_sizes,
     random_directions,
-    second_difference,
     smooth_derivative,
     wrong_entries,
 )
@@ -46,8 +54,10 @@ from grader.model import Evidence
 
 DIRECTIONS = 2
 ATTEMPTS = 4  # directions tried before a point is given up as a kink
+MOVES = 1e-9  # a result that moves less along an argument does not depend on it
+BENDS = 1e-4  # a curvature above this is no rounding, in single precision either
+BENDS_ENOUGH = 1e-2  # share of the reference's curvature that a wrong forward must have
 EXPLAIN_AT_MOST = 400  # entries of an argument that are differentiated one by one to explain a failure
-EXPLAIN_RTOL = 1e-5
 
 
 class Part(Protocol):
@@ -68,12 +78,14 @@ class Layer(NamedTuple):
         evaluate: inputs by name -> (value, token); the token lets ``differentiate`` reuse the evaluation.
         differentiate: (cotangent, token) -> the gradients, in the order of ``wrt``.
         gradients: names of the gradients, in that order.
+        sizes: sizes by name, that a constant factor may stem from.
     """
 
     name: str
     evaluate: Callable[[Mapping[str, Any]], tuple[Any, Any]]
     differentiate: Callable[[Array, Any], Sequence[Any]]
     gradients: tuple[str, ...]
+    sizes: Mapping[str, int]
 
 
 def assert_gradients(
@@ -100,10 +112,11 @@ def assert_gradients(
         NeedsPart: forward gives nothing that could be differentiated.
     """
     wrt = wrt or differentiable(inputs)
-    ours = pair_layer(forward, backward)
+    sizes = named_sizes(inputs.values())
+    ours = pair_layer(forward, backward, sizes)
     theirs = None
     if forward.counterpart is not None:
-        theirs = pair_layer(forward.counterpart, backward.counterpart)
+        theirs = pair_layer(forward.counterpart, backward.counterpart, sizes)
     check_layer(ours, theirs, inputs, wrt, rng, cotangent)
 
 
@@ -119,8 +132,9 @@ def assert_loss_gradient(
         wrt: name of the input the gradient belongs to.
         position: index of the gradient among the results.
     """
-    ours = loss_layer(loss, position)
-    theirs = loss_layer(loss.counterpart, position) if loss.counterpart is not None else None
+    sizes = named_sizes(inputs.values())
+    ours = loss_layer(loss, position, sizes)
+    theirs = loss_layer(loss.counterpart, position, sizes) if loss.counterpart is not None else None
     check_layer(ours, theirs, inputs, (wrt,), rng, np.array(1.0))
 
 
@@ -155,7 +169,7 @@ def differentiable(inputs: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(name for name, value in inputs.items() if isinstance(value, np.ndarray) and value.dtype == np.float64)
 
 
-def pair_layer(forward: Part, backward: Part) -> Layer:
+def pair_layer(forward: Part, backward: Part, sizes: Mapping[str, int]) -> Layer:
     def evaluate(inputs: Mapping[str, Any]) -> tuple[Any, Any]:
         out, cache = unpack(forward, forward(*inputs.values()))
         return out, cache
@@ -163,10 +177,10 @@ def pair_layer(forward: Part, backward: Part) -> Layer:
     def differentiate(cotangent: Array, cache: Any) -> Sequence[Any]:
         return unpack(backward, backward(cotangent, cache))
 
-    return Layer(forward.name, evaluate, differentiate, tuple(backward.returns))
+    return Layer(forward.name, evaluate, differentiate, tuple(backward.returns), sizes)
 
 
-def loss_layer(loss: Part, position: int) -> Layer:
+def loss_layer(loss: Part, position: int, sizes: Mapping[str, int]) -> Layer:
     def evaluate(inputs: Mapping[str, Any]) -> tuple[Any, Any]:
         results = unpack(loss, loss(*inputs.values()))
         return results[0], results[position]
@@ -174,29 +188,29 @@ def loss_layer(loss: Part, position: int) -> Layer:
     def differentiate(cotangent: Array, gradient: Any) -> Sequence[Any]:
         return (gradient,)
 
-    return Layer(loss.name, evaluate, differentiate, (loss.returns[position],))
+    return Layer(loss.name, evaluate, differentiate, (loss.returns[position],), sizes)
 
 
 def network_layer(network: Any, names: tuple[str, ...], X: Array, y: Array, part: str) -> Layer:
     def evaluate(params: Mapping[str, Any]) -> tuple[Any, Any]:
         network.params = dict(params)
         result = network.loss(X, y)
-        if not isinstance(result, tuple | list) or len(result) != 2:
-            kind = getattr(result, "type_name", type(result).__name__)
-            raise fail(f"loss(X, y) returned a {kind}, expected the pair (loss, grads).", name="wrong-arity")
+        if not is_several(result) or len(result) != 2:
+            came = f"{len(result)} values" if is_several(result) else f"a {type_name(result)}"
+            raise fail(f"loss(X, y) returned {came}, expected the pair (loss, grads).", name="wrong-arity")
         return result[0], result[1]
 
     def differentiate(cotangent: Array, grads: Any) -> Sequence[Any]:
         if not isinstance(grads, dict):
-            kind = getattr(grads, "type_name", type(grads).__name__)
-            raise fail(f"grads is a {kind}, expected a dict with one gradient a parameter.", name="wrong-type")
+            summary = f"grads is a {type_name(grads)}, expected a dict with one gradient a parameter."
+            raise fail(summary, name="wrong-type")
         missing = [name for name in names if name not in grads]
         if missing:
             hint = "Give every parameter an entry of the same name."
             raise fail(f"grads has no entry for {', '.join(missing)}.", name="gradient-missing", hint=hint)
         return [grads[name] for name in names]
 
-    return Layer(part, evaluate, differentiate, tuple(f"grads[{name!r}]" for name in names))
+    return Layer(part, evaluate, differentiate, tuple(f"grads[{name!r}]" for name in names), named_sizes((X, y)))
 
 
 def check_layer(
@@ -211,6 +225,7 @@ def check_layer(
     if theirs is None:
         out = usable(ours.name, value)
         dout = rng.standard_normal(out.shape) if cotangent is None else cotangent
+        require_shape(ours.name, out, dout.shape)
         # Another point in between: what a forward keeps outside of its cache is then the wrong one.
         ours.evaluate({**inputs, wrt[0]: inputs[wrt[0]] + 1.0})
         compare_directions(ours, inputs, wrt, dout, checked_gradients(ours, inputs, wrt, dout, token), rng)
@@ -260,10 +275,8 @@ def carry_error_forward(
         compare_analytic(ours, inputs, wrt, got, expected)
     except CheckFailed:
         out = usable(ours.name, value)
-        if out.shape != dout.shape:
-            reason = f"{ours.name} returns shape {out.shape}, expected {dout.shape}: no gradient to compare."
-            raise NeedsPart(ours.name, reason) from None
-        require_no_easier(ours, theirs, inputs, wrt, rng)
+        require_shape(ours.name, out, dout.shape)
+        require_no_easier(ours, theirs, inputs, wrt, rng, dout.shape)
         gradients = shaped_gradients(ours, inputs, wrt, got)
         compare_directions(ours, inputs, wrt, dout, gradients, rng)
 
@@ -271,23 +284,28 @@ def carry_error_forward(
 def usable(name: str, value: object) -> Array:
     """Return what forward gave as a float array, or say that it gives nothing to differentiate."""
     try:
-        array = as_array("out", value, np.empty(0))
+        array = as_floats(as_array("its result", value, None))
     except CheckFailed as failure:
         raise NeedsPart(name, f"{name} gives nothing to differentiate: {failure.evidence.summary}") from failure
-    if not np.isfinite(array.astype(np.float64)).all():
+    if not np.isfinite(array).all():
         raise NeedsPart(name, f"{name} gives NaN or infinite values, which have no gradient.")
-    return array.astype(np.float64)
+    return array
+
+
+def require_shape(name: str, out: Array, shape: tuple[int, ...]) -> None:
+    """Require that what forward gave has the shape that its gradient is asked for."""
+    if out.shape != shape:
+        raise NeedsPart(name, f"{name} returns shape {out.shape}, expected {shape}: no gradient to compare.")
 
 
 def compare_analytic(
     ours: Layer, inputs: Mapping[str, Any], wrt: Sequence[str], got: Sequence[Any], expected: Sequence[Any]
 ) -> None:
     require_count(got, wrt)
-    sizes = named_sizes({name: inputs[name] for name in wrt})
     failures = []
     for name, mine, want in zip(ours.gradients, got, expected, strict=True):
         try:
-            assert_close(name, mine, want, sizes=sizes)
+            assert_close(name, mine, want, sizes=ours.sizes)
         except CheckFailed as failure:
             failures.append(failure)
     if failures:
@@ -295,7 +313,7 @@ def compare_analytic(
 
 
 def joined(failures: Sequence[CheckFailed], names: Sequence[str]) -> CheckFailed:
-    """Make one failure of several: all the evidence, the first diagnosis, and what was right."""
+    """Make one failure of several: all the evidence, the first cause that is known, and what was right."""
     summary = " ".join(failure.evidence.summary for failure in failures)
     failed = {array.name for failure in failures for array in failure.evidence.arrays}
     right = [name for name in names if name not in failed]
@@ -306,7 +324,8 @@ def joined(failures: Sequence[CheckFailed], names: Sequence[str]) -> CheckFailed
         detail="\n".join(failure.evidence.detail for failure in failures if failure.evidence.detail),
         arrays=tuple(array for failure in failures for array in failure.evidence.arrays),
     )
-    return CheckFailed(evidence, failures[0].diagnosis)
+    causes = (failure.diagnosis for failure in failures if failure.diagnosis is not None)
+    return CheckFailed(evidence, next(causes, None))
 
 
 def require_count(got: Sequence[Any], wrt: Sequence[str]) -> None:
@@ -325,21 +344,22 @@ def shaped_gradients(ours: Layer, inputs: Mapping[str, Any], wrt: Sequence[str],
     require_count(got, wrt)
     gradients = []
     for gradient_name, value, name in zip(ours.gradients, got, wrt, strict=True):
-        array = as_array(gradient_name, value, inputs[name]).astype(np.float64)
+        array = as_floats(as_array(gradient_name, value, inputs[name]))
         if array.shape != inputs[name].shape:
             raise shape_failure(gradient_name, array, inputs[name])
-        if not np.isfinite(array).all():
-            assert_close(gradient_name, array, np.zeros(array.shape))
+        assert_finite(gradient_name, array)
         gradients.append(array)
     return gradients
 
 
-def along(ours: Layer, inputs: Mapping[str, Any], name: str) -> Callable[[Array], Array]:
-    """Return the student's forward as a function of one input."""
+def along(ours: Layer, inputs: Mapping[str, Any], name: str, shape: tuple[int, ...]) -> Callable[[Array], Array]:
+    """Return the student's forward as a function of one input, with results of one shape."""
 
     def f(moved: Array) -> Array:
         value, _ = ours.evaluate({**inputs, name: moved})
-        return usable(ours.name, value)
+        out = usable(ours.name, value)
+        require_shape(ours.name, out, shape)
+        return out
 
     return f
 
@@ -354,9 +374,17 @@ def compare_directions(
 ) -> None:
     failures = []
     for gradient_name, name, gradient in zip(ours.gradients, wrt, gradients, strict=True):
-        f = along(ours, inputs, name)
-        if not agrees_along_directions(ours, f, inputs[name], dout, gradient, rng, name):
-            failures.append(explain_entrywise(gradient_name, f, inputs, name, dout, gradient))
+        f = along(ours, inputs, name, dout.shape)
+        x, precision = inputs[name], DOUBLE
+        agrees = agrees_along_directions(ours, f, x, dout, gradient, rng, name, precision)
+        # Whoever computes in single precision is right too, but differences must be coarser to show it.
+        if agrees is not True and computes_in_single(f, x, rng.standard_normal(x.shape)):
+            precision = SINGLE
+            agrees = agrees_along_directions(ours, f, x, dout, gradient, rng, name, precision)
+        if agrees is None:
+            raise NeedsPart(ours.name, f"{ours.name} has a kink or a jump at this point in every direction tried.")
+        if not agrees:
+            failures.append(explain_entrywise(ours, gradient_name, f, x, dout, gradient, precision))
     if failures:
         raise joined(failures, ours.gradients)
 
@@ -369,69 +397,98 @@ def agrees_along_directions(
     gradient: Array,
     rng: np.random.Generator,
     name: str,
-) -> bool:
-    """Compare the gradient with differences along random directions; refuse a forward that ignores x."""
+    precision: Precision,
+) -> bool | None:
+    """Compare the gradient with differences along random directions; None where each of them meets a kink.
+
+    Raises:
+        NeedsPart: forward ignores x, or its values are too large for a difference.
+    """
     depends = False
-    for direction in random_directions(rng, x.shape, DIRECTIONS):
-        scale = 1e-6 * (np.abs(dout).sum() + 1.0)
-        numeric = None
-        for _ in range(ATTEMPTS):
-            numeric = smooth_derivative(f, x, direction, dout, scale)
-            if numeric is not None:
-                break
-            direction = rng.standard_normal(x.shape)
-        if numeric is None:
-            raise NeedsPart(ours.name, f"{ours.name} has a kink or a jump at this point in every direction tried.")
+    for _ in range(DIRECTIONS):
+        found = derivative_somewhere(f, x, dout, rng, precision)
+        if found is None:
+            return None
+        numeric, direction = found
+        if not np.isfinite(numeric):
+            raise NeedsPart(ours.name, f"{ours.name} gives values too large to take differences of.")
         depends = depends or abs(numeric) > 1e-9
-        analytic = float(np.sum(gradient * direction))
-        size = max(abs(numeric), abs(analytic), magnitude(gradient), 1e-6)
-        if not abs(numeric - analytic) <= DIRECTION_RTOL * size:
+        with np.errstate(over="ignore", invalid="ignore"):
+            analytic = float(np.sum(gradient * direction))
+        # The sum is left out: where it overflows, any error would be small beside it.
+        size = max(abs(numeric), magnitude(gradient), 1e-6)
+        if not abs(numeric - analytic) <= precision.rtol * size:
             return False
     if not depends:
         raise NeedsPart(ours.name, f"The result of {ours.name} does not depend on {name}: no gradient to compare.")
     return True
 
 
+def derivative_somewhere(
+    f: Callable[[Array], Array], x: Array, dout: Array, rng: np.random.Generator, precision: Precision
+) -> tuple[float, Array] | None:
+    """Return the derivative along a random direction without a kink, and the direction."""
+    scale = 1e-6 * (np.abs(dout).sum() + 1.0)
+    for direction in random_directions(rng, x.shape, ATTEMPTS):
+        numeric = smooth_derivative(f, x, direction, dout, scale, precision)
+        if numeric is not None:
+            return numeric, direction
+    return None
+
+
 def explain_entrywise(
+    ours: Layer,
     gradient_name: str,
     f: Callable[[Array], Array],
-    inputs: Mapping[str, Any],
-    name: str,
+    x: Array,
     dout: Array,
     gradient: Array,
+    precision: Precision,
 ) -> CheckFailed:
     """Return the failure of one gradient, with its wrong entries where the input is small."""
-    x = inputs[name]
     if x.size > EXPLAIN_AT_MOST:
         summary = f"{gradient_name} is wrong: it disagrees with differences along random directions."
         return CheckFailed(Evidence(summary=summary))
-    numeric = central_difference(f, x, dout)
-    if not wrong_entries(gradient, numeric, EXPLAIN_RTOL, EXPLAIN_RTOL).any():
+    numeric = central_difference(f, x, dout, precision.step)
+    if not wrong_entries(gradient, numeric, precision.rtol, precision.rtol).any():
         evidence = array_evidence(gradient_name, gradient, numeric)
         return CheckFailed(Evidence(summary=f"{gradient_name} is slightly wrong.", arrays=(evidence,)))
     rounded = np.where(np.abs(numeric) < 1e-9 * max(magnitude(numeric), 1.0), 0.0, numeric)
-    return value_failure(gradient_name, gradient, rounded, EXPLAIN_RTOL, EXPLAIN_RTOL, named_sizes({name: x}))
+    return value_failure(gradient_name, gradient, rounded, precision.rtol, precision.rtol, ours.sizes)
 
 
 def require_no_easier(
-    ours: Layer, theirs: Layer, inputs: Mapping[str, Any], wrt: Sequence[str], rng: np.random.Generator
+    ours: Layer,
+    theirs: Layer,
+    inputs: Mapping[str, Any],
+    wrt: Sequence[str],
+    rng: np.random.Generator,
+    shape: tuple[int, ...],
 ) -> None:
     """Refuse a forward that is easier to differentiate than the reference's.
 
     It has to depend on each argument, and to bend along each argument and along all of them together
-    wherever the reference does; a constant, a pass-through or a sum does not.
+    wherever the reference does, and not much less; a constant, a pass-through or a sum does not.
+
+    Args:
+        shape: of the result of both.
 
     Raises:
         NeedsPart: the forward is too simple for its gradient to earn anything.
     """
     for names in ((name,) for name in wrt):
-        refuse_if_easier(ours, theirs, inputs, names, rng)
+        refuse_if_easier(ours, theirs, inputs, names, rng, shape)
     if len(wrt) > 1:
-        refuse_if_easier(ours, theirs, inputs, tuple(wrt), rng)
+        refuse_if_easier(ours, theirs, inputs, tuple(wrt), rng, shape)
 
 
 def refuse_if_easier(
-    ours: Layer, theirs: Layer, inputs: Mapping[str, Any], names: tuple[str, ...], rng: np.random.Generator
+    ours: Layer,
+    theirs: Layer,
+    inputs: Mapping[str, Any],
+    names: tuple[str, ...],
+    rng: np.random.Generator,
+    shape: tuple[int, ...],
 ) -> None:
     sizes = [inputs[name].size for name in names]
     x = np.concatenate([inputs[name].ravel() for name in names])
@@ -442,19 +499,18 @@ def refuse_if_easier(
             pieces = np.split(moved, np.cumsum(sizes)[:-1])
             changed = {name: piece.reshape(inputs[name].shape) for name, piece in zip(names, pieces, strict=True)}
             value, _ = layer.evaluate({**inputs, **changed})
-            return usable(layer.name, value)
+            out = usable(layer.name, value)
+            require_shape(layer.name, out, shape)
+            return out
 
         return f
 
     mine, reference = flat(ours), flat(theirs)
-    step = 1e-2
-    moves = np.abs(reference(x + step * direction) - reference(x - step * direction)).max() > 1e-9
-    if moves and not np.abs(mine(x + step * direction) - mine(x - step * direction)).max() > 1e-9:
+    if movement(reference, x, direction) > MOVES and not movement(mine, x, direction) > MOVES:
         what = " and ".join(names)
         raise NeedsPart(ours.name, f"The result of {ours.name} does not depend on {what}: no gradient to compare.")
-    wide = 1.0
-    bends = second_difference(reference, x, direction, wide) > 1e-6
-    if bends and not second_difference(mine, x, direction, wide) > 1e-6:
+    bend = curvature(reference, x, direction)
+    if bend > BENDS and not curvature(mine, x, direction) > BENDS_ENOUGH * bend:
         raise NeedsPart(
             ours.name,
             f"{ours.name} is simpler than the function asked for, so its gradient cannot stand for the real one.",

@@ -5,8 +5,9 @@ Tolerances sit here, beside the dtype and the step they come from.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+import math
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +29,36 @@ DIRECTION_RTOL = 1e-5
 
 # A smooth function has the same derivative at both step sizes to this accuracy; across a kink they differ.
 KINK_RTOL = 1e-4
+
+
+class Precision(NamedTuple):
+    """How finely derivatives by differences can be taken.
+
+    Attributes:
+        step: distance moved each way.
+        rtol: error allowed in a directional derivative.
+        kink_rtol: difference allowed between the derivatives at ``step`` and ``step / 4``.
+    """
+
+    step: float
+    rtol: float
+    kink_rtol: float
+
+
+DOUBLE = Precision(STEP, DIRECTION_RTOL, KINK_RTOL)
+
+# Rounding 6e-8 * |f| / step and truncation balance at (6e-8)**(1/3), about 4e-3; both are then near 1e-5, and
+# a few times that where the function is curved or its value large beside its change.
+SINGLE = Precision(4e-3, 2e-3, 1e-2)
+
+# Below the spacing of single precision (6e-8), far above that of double precision (1e-16).
+SINGLE_BLIND = 1e-12
+
+
+def as_floats(array: Array) -> NDArray[np.float64]:
+    """Return an array of real numbers as float64; a long double out of its range becomes infinite."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return array.astype(np.float64)
 
 
 def magnitude(expected: Array) -> float:
@@ -52,7 +83,8 @@ def wrong_entries(got: Array, expected: Array, rtol: float = RTOL, atol: float =
     allowed = rtol * np.abs(expected) + max(atol * magnitude(expected), 1e-14)
     with np.errstate(invalid="ignore", over="ignore"):
         close = np.abs(got - expected) <= allowed
-    result: NDArray[np.bool_] = ~(close | ((got == expected) & ~np.isfinite(expected)))
+    # Beside an infinity every error is allowed, so that it is compared by itself.
+    result: NDArray[np.bool_] = ~np.where(np.isfinite(expected), close, got == expected)
     return result
 
 
@@ -90,7 +122,8 @@ def central_difference(f: Callable[[Array], Array], x: Array, cotangent: Array, 
         for sign in (1.0, -1.0):
             moved = x.copy()
             moved[index] += sign * step
-            ends.append(float(np.sum(f(moved) * cotangent)))
+            with np.errstate(over="ignore", invalid="ignore"):
+                ends.append(float(np.sum(f(moved) * cotangent)))
         gradient[index] = (ends[0] - ends[1]) / (2 * step)
     return gradient
 
@@ -108,24 +141,41 @@ def directional_derivative(
         step: distance moved each way, in units of ``direction``.
     """
     # The difference is taken before the sum: sums of large numbers would cost digits.
-    difference = f(x + step * direction) - f(x - step * direction)
-    return float(np.sum(difference * cotangent)) / (2 * step)
+    with np.errstate(over="ignore", invalid="ignore"):
+        difference = f(x + step * direction) - f(x - step * direction)
+        return float(np.sum(difference * cotangent)) / (2 * step)
 
 
 def smooth_derivative(
-    f: Callable[[Array], Array], x: Array, direction: Array, cotangent: Array, scale: float
+    f: Callable[[Array], Array],
+    x: Array,
+    direction: Array,
+    cotangent: Array,
+    scale: float,
+    precision: Precision = DOUBLE,
 ) -> float | None:
     """Return the directional derivative, or None where two step sizes tell of a kink between them.
 
-    It calls f four times. ``scale`` is a magnitude below which a difference is rounding.
+    It calls f four times. ``scale`` is a magnitude below which a difference is rounding. A function whose
+    values are too large for a difference has the derivative NaN.
     """
-    wide = directional_derivative(f, x, direction, cotangent)
-    narrow = directional_derivative(f, x, direction, cotangent, STEP / 4)
+    wide = directional_derivative(f, x, direction, cotangent, precision.step)
+    narrow = directional_derivative(f, x, direction, cotangent, precision.step / 4)
     if not (np.isfinite(wide) and np.isfinite(narrow)):
         return float("nan")
-    if abs(wide - narrow) > KINK_RTOL * max(abs(wide), abs(narrow), scale):
+    if abs(wide - narrow) > precision.kink_rtol * max(abs(wide), abs(narrow), scale):
         return None
     return wide
+
+
+def computes_in_single(f: Callable[[Array], Array], x: Array, direction: Array) -> bool:
+    """Tell whether f, which changes along ``direction``, does not see a change that double precision shows.
+
+    It calls f three times. Whether the result is float64 does not matter: what is computed inside does.
+    """
+    here = f(x)
+    nudged = f(x * (1 + SINGLE_BLIND) + SINGLE_BLIND * direction)
+    return bool(np.array_equal(here, nudged)) and not np.array_equal(here, f(x + SINGLE.step * direction))
 
 
 def random_directions(rng: np.random.Generator, shape: tuple[int, ...], count: int) -> Iterator[Array]:
@@ -134,18 +184,45 @@ def random_directions(rng: np.random.Generator, shape: tuple[int, ...], count: i
         yield rng.standard_normal(shape)
 
 
-def second_difference(f: Callable[[Array], Array], x: Array, direction: Array, step: float = 1e-2) -> float:
-    """Return the largest |f(x + sv) - 2 f(x) + f(x - sv)| / s**2: zero for a function linear along v."""
-    bend = f(x + step * direction) - 2 * f(x) + f(x - step * direction)
-    return float(np.max(np.abs(bend), initial=0.0)) / step**2
+def movement(f: Callable[[Array], Array], x: Array, direction: Array, step: float = 1e-2) -> float:
+    """Return the largest |f(x + sv) - f(x - sv)|: zero for a function that does not change along v."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        moved = f(x + step * direction) - f(x - step * direction)
+    return float(np.max(np.abs(moved), initial=0.0))
 
 
-def named_sizes(inputs: Mapping[str, Array]) -> dict[str, int]:
-    """Return the sizes a factor may stem from: the batch size N, and the number of entries of each input."""
-    arrays = [value for value in inputs.values() if isinstance(value, np.ndarray) and value.ndim > 0]
+def curvature(f: Callable[[Array], Array], x: Array, direction: Array) -> float:
+    """Return how much f bends along v, beside how much it changes at all: 0.0 where it is linear, at most 1.0.
+
+    It is B / (B + M), B the largest |f(x + v) - 2 f(x) + f(x - v)| and M the largest |f(x + v) - f(x - v)|, so
+    that it is the same for f and for f times a constant. The steps are long, so that a kink counts as a bend.
+    """
+    ahead, here, behind = f(x + direction), f(x), f(x - direction)
+    with np.errstate(over="ignore", invalid="ignore"):
+        bend = float(np.max(np.abs(ahead - 2 * here + behind), initial=0.0))
+        moved = float(np.max(np.abs(ahead - behind), initial=0.0))
+    return bend / (bend + moved) if 0.0 < bend < np.inf else 0.0
+
+
+def named_sizes(values: Iterable[object]) -> dict[str, int]:
+    """Return the sizes a factor may stem from: N, the samples of the batch, and D, the entries of one sample.
+
+    N is the number of labels, or the length of the first array where there are none. A size that other axes
+    have too is left out, because a factor would tell nothing about where it comes from.
+
+    Args:
+        values: the arguments of a part, in order; what is no array does not count.
+    """
+    arrays = [value for value in values if isinstance(value, np.ndarray) and value.ndim > 0]
     if not arrays:
         return {}
-    sizes = {"N": arrays[0].shape[0]}
-    if arrays[0].ndim > 1:
-        sizes["D"] = int(np.prod(arrays[0].shape[1:]))
+    labels = [array for array in arrays if array.ndim == 1 and array.dtype.kind in "iu"]
+    batch = len(labels[0]) if labels else len(arrays[0])
+    samples = next((array for array in arrays if array.ndim > 1 and len(array) == batch), None)
+    own = () if samples is None else samples.shape[1:]
+    elsewhere = {length for array in arrays if array is not samples for length in array.shape[1:]}
+    sizes = {} if batch in elsewhere or batch in own else {"N": batch}
+    features = math.prod(own)
+    if samples is not None and features != batch and features not in elsewhere:
+        sizes["D"] = features
     return sizes
