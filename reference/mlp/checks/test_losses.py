@@ -60,7 +60,8 @@ def test_softmax_of_shifted_scores(student, reference, rng, shift):
     """Adding a large number to all scores of a sample changes neither loss nor gradient."""
     x, y = rng.normal(size=(4, 3)), labels(rng, 4, 3)
     shifts = np.array([[1000.0], [0.0], [-1000.0], [100.0]]) if shift == "rows" else shift
-    assert_matches(student.softmax_loss, reference.softmax_loss, x + shifts, y)
+    # Wide enough for float32 inside, which near 1000 is good to 6e-5.
+    assert_matches(student.softmax_loss, reference.softmax_loss, x + shifts, y, rtol=1e-3, atol=1e-3)
 
 
 # SVM

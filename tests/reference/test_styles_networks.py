@@ -1,0 +1,158 @@
+"""Correct solutions in other styles earn full points, and mistakes in other styles are named all the same.
+
+Parts: losses, linear classifiers, the two circles, networks, training.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from grader.model import CaseResult, Grade
+from tests.reference.harness import (
+    STYLES,
+    grade_sources,
+    parts_in,
+    read_assignment,
+    what_was_lost,
+    with_parts_replaced,
+)
+
+FILES = sorted((STYLES / "mlp").glob("networks_*.py"))
+ASSIGNMENT = read_assignment("mlp")
+SOURCES = {path.stem: path.read_text(encoding="utf-8") for path in FILES}
+STYLE_PARTS = [(name, part) for name, source in SOURCES.items() for part in sorted(parts_in(ASSIGNMENT, source))]
+EXPECTED_PARTS = {
+    *("softmax_loss", "svm_loss", "mse_loss", "bce_loss", "bce_with_logits"),
+    *("softmax_loss_naive", "softmax_loss_vectorized", "svm_loss_naive", "svm_loss_vectorized"),
+    *("add_bias_column", "rand_weights", "predict_proba", "predict_labels", "train_step"),
+    *("TwoLayerNet", "FullyConnectedNet", "train"),
+}
+
+# Mistakes written in another way than the misconception of that name: part, source.
+MISTAKES = {
+    "softmax-no-max-shift": (
+        "softmax_loss",
+        "def softmax_loss(x, y):\n    p = np.exp(x) / np.exp(x).sum(1)[:, None]\n    rows = range(len(y))\n"
+        "    loss = -np.log(p[rows, y]).mean()\n    p[rows, y] -= 1\n    return loss, p / len(y)",
+    ),
+    "svm-correct-class-counted": (
+        "svm_loss",
+        "def svm_loss(x, y):\n    N = len(y)\n    rows = range(N)\n"
+        "    margins = np.maximum(0, x - x[rows, y].reshape(N, 1) + 1)\n    on = 1.0 * (margins > 0)\n"
+        "    on[rows, y] -= on.sum(1)\n    return margins.sum() / N, on / N",
+    ),
+    "mse-mean-over-features": (
+        "mse_loss",
+        "def mse_loss(pred, y):\n    return 0.5 * np.mean((pred - y) ** 2), (pred - y) / np.prod(y.shape)",
+    ),
+    "bce-extra-sigmoid-derivative": (
+        "bce_with_logits",
+        "_bce = bce_with_logits\ndef bce_with_logits(z, y):\n    loss, dz = _bce(z, y)\n"
+        "    return loss, dz * derivative_sigmoid(z)",
+    ),
+    "svm-naive-reg-grad-missing": (
+        "svm_loss_naive",
+        "_svm = svm_loss_naive\ndef svm_loss_naive(W, X, y, reg):\n"
+        "    return _svm(W, X, y, reg)[0], _svm(W, X, y, 0)[1]",
+    ),
+    "labels-threshold-on-logit": (
+        "predict_labels",
+        "def predict_labels(X, W_1, W_2):\n    p = predict_proba(X, W_1, W_2)\n"
+        "    return 1 * (np.log(p / (1 - p)) > 0.5)",
+    ),
+    "delta-uses-updated-weights": (
+        "train_step",
+        "def train_step(X, y, W_1, W_2, learning_rate):\n    m = len(y)\n"
+        "    a = 1 / (1 + np.exp(-(X @ W_1[1:] + W_1[0])))\n    p = 1 / (1 + np.exp(-(a @ W_2[1:] + W_2[0])))\n"
+        "    loss = -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))\n"
+        "    W_2 -= learning_rate * np.vstack([np.ones((1, m)), a.T]) @ (p - y) / m\n"
+        "    d = (p - y) @ W_2[1:].T * a * (1 - a) / m\n"
+        "    W_1 -= learning_rate * np.vstack([np.ones((1, m)), X.T]) @ d\n    return W_1, W_2, loss",
+    ),
+    "net-reg-no-half": (
+        "TwoLayerNet",
+        "_Net = TwoLayerNet\nclass TwoLayerNet(_Net):\n    def __init__(self, *args, reg=0.0, **kwargs):\n"
+        "        super().__init__(*args, reg=2 * reg, **kwargs)",
+    ),
+    "epoch-without-shuffle": (
+        "train",
+        "def train(model, X, y, num_epochs, batch_size, learning_rate, rng):\n    losses = []\n"
+        "    for start in [*range(0, len(X), batch_size)] * num_epochs:\n"
+        "        loss, grads = model.loss(X[start : start + batch_size], y[start : start + batch_size])\n"
+        "        losses.append(loss)\n        for name in grads:\n"
+        "            model.params[name] -= learning_rate * grads[name]\n    return losses",
+    ),
+}
+
+# Training goes wrong in ways that are seen in the loss: what is said of the digits.
+SEEN = {
+    "uphill": ("learning_rate * gradient", "-learning_rate * gradient", "The loss is NaN or infinite from step"),
+    "timid": ("learning_rate * gradient", "1e-3 * learning_rate * gradient", "The loss hardly falls while"),
+    "short": ("range(num_epochs)", "range(3)", "The loss falls to"),
+}
+
+
+@pytest.fixture(scope="module")
+def grades() -> Iterator[dict[str, Grade]]:
+    before = dict(os.environ), sys.dont_write_bytecode
+    sources = SOURCES | {name: source for name, (_, source) in MISTAKES.items()}
+    whole = {name: with_parts_replaced(ASSIGNMENT, source) for name, source in sources.items()}
+    for name, (old, new, _) in SEEN.items():
+        whole[name] = with_parts_replaced(ASSIGNMENT, "").replace(old, new)
+    yield grade_sources(ASSIGNMENT, whole)
+    os.environ.clear()
+    os.environ.update(before[0])
+    sys.dont_write_bytecode = before[1]
+
+
+@pytest.mark.parametrize(("style", "part"), STYLE_PARTS)
+def test_another_correct_style_earns_full_points(grades: dict[str, Grade], style: str, part: str) -> None:
+    assert list(what_was_lost(grades[style], {part})) == []
+
+
+@pytest.mark.parametrize("part", sorted(EXPECTED_PARTS))
+def test_each_part_is_written_in_two_styles_or_more(part: str) -> None:
+    assert sum(part == written for _, written in STYLE_PARTS) >= 2
+
+
+@pytest.mark.parametrize(("name", "part"), [(name, part) for name, (part, _) in MISTAKES.items()])
+def test_a_mistake_in_another_style_is_named(grades: dict[str, Grade], name: str, part: str) -> None:
+    found = {grade.part: grade.diagnosis for grade in grades[name].parts}[part]
+    assert found is not None
+    assert (found.kind, found.name) == ("misconception", name)
+
+
+@pytest.mark.parametrize(("name", "part"), [(name, part) for name, (part, _) in MISTAKES.items()])
+def test_a_mistake_in_another_style_costs_its_own_part_only(grades: dict[str, Grade], name: str, part: str) -> None:
+    lost = {grade.part for grade in grades[name].parts if grade.earned < grade.possible}
+    assert lost == {part}
+
+
+def digits_case(grade: Grade) -> CaseResult:
+    checks = {check.check.id: check for part in grade.parts for check in part.checks}
+    return checks["checks/test_training.py::test_digits"].cases[0]
+
+
+@pytest.mark.parametrize("name", SEEN)
+def test_training_that_falls_short_says_what_is_seen_in_the_loss(grades: dict[str, Grade], name: str) -> None:
+    evidence = digits_case(grades[name]).evidence
+    assert evidence is not None
+    assert SEEN[name][2] in evidence.summary
+
+
+@pytest.mark.parametrize("name", ["networks_loops", "timid"])
+def test_training_shows_the_loss_beside_the_reference_and_the_accuracy(grades: dict[str, Grade], name: str) -> None:
+    evidence = digits_case(grades[name]).evidence
+    assert evidence is not None
+    assert {curve.name for curve in evidence.curves} == {"loss", "reference loss"}
+    assert [measure.name for measure in evidence.measures] == ["accuracy on held-out digits"]
+
+
+def test_curves_have_200_points_at_most(grades: dict[str, Grade]) -> None:
+    evidence = digits_case(grades["timid"]).evidence
+    assert evidence is not None
+    assert {len(curve.x) for curve in evidence.curves} == {200}
