@@ -9,6 +9,7 @@ import select
 import socket
 import time
 from collections.abc import Collection, Mapping, Sequence
+from functools import cached_property
 from typing import Any, Literal, NoReturn, Self
 
 import msgspec
@@ -49,11 +50,18 @@ class Worker:
     """One locked-down process; a context manager, leaving it kills and reaps."""
 
     def __init__(self, nursery: Nursery, layers: Sequence[str], limits: Limits, *, seed: int) -> None:
-        """Fork the worker and read the results of its canaries.
+        """Fork the worker; it locks itself down while the caller goes on.
+
+        Args:
+            nursery: forks it.
+            layers: of the lockdown.
+            limits: what it may use.
+            seed: of its generators; may be set until the submission is loaded.
 
         Raises:
             GraderError: it could not be started.
         """
+        self.seed = seed
         self._nursery = nursery
         self._limits = limits
         self._exchange = Exchange()
@@ -63,8 +71,16 @@ class Worker:
         self._calls = 0
         self._callbacks = 0
         self._started_s = time.monotonic()
-        self.pid, self._pid_fd, self._channel = _start(nursery, layers, limits, seed)
-        self.canaries = self._read_canaries()
+        self.pid, self._pid_fd, self._channel = _start(nursery, layers, limits)
+
+    @cached_property
+    def canaries(self) -> dict[str, int]:
+        """What each forbidden attempt of the worker came to, once it has locked itself down.
+
+        Raises:
+            GraderError: it did not get that far.
+        """
+        return self._read_canaries()
 
     def __enter__(self) -> Self:
         return self
@@ -93,6 +109,7 @@ class Worker:
             LoadEnded: the worker ended; it names the statement.
         """
         body = {
+            "seed": self.seed % 2**64,
             "units": [(unit.module, unit.label, _as_bytes(unit.text)) for unit in units],
             "skip": sorted(skip),
             "compiled": np.frombuffer(compiled, dtype=np.uint8),
@@ -188,6 +205,7 @@ class Worker:
             raise self._ended
         if self._remains is not None:
             raise GraderError("A worker was called after it was closed.")
+        assert self.canaries, "a worker that did not lock itself down has raised"
         self._calls += 1
         if self._calls > self._limits.calls:
             raise GraderError(f"A check made more than {self._limits.calls:,} calls of one worker.")
@@ -304,13 +322,12 @@ class _Progress:
                 raise Ended("protocol")
 
 
-def _start(nursery: Nursery, layers: Sequence[str], limits: Limits, seed: int) -> tuple[int, int, Channel]:
+def _start(nursery: Nursery, layers: Sequence[str], limits: Limits) -> tuple[int, int, Channel]:
     settings = {
         "layers": list(layers),
         "cpu_s": limits.cpu_s,
         "memory_bytes": limits.memory_bytes,
         "reply_bytes": limits.reply_bytes,
-        "seed": seed % 2**64,
     }
     ours, theirs = socket.socketpair()
     output_fd, their_output_fd = os.pipe2(os.O_CLOEXEC)

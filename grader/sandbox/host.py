@@ -52,6 +52,7 @@ class Sandbox:
         self._layers = available_layers() if layers_for_tests is None else layers_for_tests
         self.tier = require_tier(min_tier, self._layers) if self._proven else "T0"
         self._nursery = Nursery()
+        self._spare: tuple[Limits, Worker] | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -61,6 +62,7 @@ class Sandbox:
 
     def close(self) -> None:
         """End the zygote and every worker."""
+        self._drop_spare()
         self._nursery.close()
 
     @property
@@ -75,11 +77,27 @@ class Sandbox:
             IsolationError: a canary did not fail as it must.
             GraderError: no worker could be started.
         """
-        worker = Worker(self._nursery, self._layers, limits, seed=seed)
+        worker = self._take_spare(limits) or Worker(self._nursery, self._layers, limits, seed=seed)
+        worker.seed = seed
         if self._proven:
             try:
                 refuse_breaches(worker)
             except BaseException:
                 worker.close()
                 raise
+        # The next one locks itself down while this one is used.
+        self._drop_spare()
+        self._spare = (limits, Worker(self._nursery, self._layers, limits, seed=0))
         return worker
+
+    def _take_spare(self, limits: Limits) -> Worker | None:
+        if self._spare is None or self._spare[0] != limits:
+            return None
+        _, worker = self._spare
+        self._spare = None
+        return worker
+
+    def _drop_spare(self) -> None:
+        if self._spare is not None:
+            self._spare[1].close()
+            self._spare = None

@@ -215,6 +215,7 @@ def _zygote() -> Iterator[Probe]:
 
 def _locks(nursery: Nursery, layers: tuple[str, ...]) -> Iterator[Probe]:
     with Worker(nursery, layers, Limits(), seed=0) as worker:
+        canaries = worker.canaries  # it is locked down once it has tried them
         lines = Path(f"/proc/{worker.pid}/status").read_text().splitlines()
         status = dict(line.split(":\t", 1) for line in lines if ":\t" in line)
         for field, expected in (("Seccomp", "2"), ("NoNewPrivs", "1"), ("Threads", "1")):
@@ -222,7 +223,7 @@ def _locks(nursery: Nursery, layers: tuple[str, ...]) -> Iterator[Probe]:
         if "uid" in layers:
             uid = status.get("Uid", "0").split()[0]
             yield _judged("user id of a worker", uid != "0", uid)
-        for name, error in worker.canaries.items():
+        for name, error in canaries.items():
             yield _held(f"canary: {name}", error)
 
 
@@ -268,8 +269,8 @@ def _speed(nursery: Nursery, layers: tuple[str, ...]) -> Probe:
     times_ms = []
     for _ in range(5):
         started_s = time.perf_counter()
-        with Worker(nursery, layers, Limits(), seed=0):
-            pass
+        with Worker(nursery, layers, Limits(), seed=0) as worker:
+            assert worker.canaries
         times_ms.append(1000 * (time.perf_counter() - started_s))
     return Probe("time to start and end a worker", True, f"{sorted(times_ms)[2]:.1f} ms")
 

@@ -49,13 +49,13 @@ class _Kept:
         self.value = value
 
 
-def run(settings: lockdown.Settings, rpc_fd: int, output_fd: int, seed: int, reply_bytes: int) -> NoReturn:
+def run(settings: lockdown.Settings, rpc_fd: int, output_fd: int, reply_bytes: int) -> NoReturn:
     """Lock this process down and answer requests until the trusted side hangs up; never returns."""
     status = EXIT_FAULT
     try:
         lockdown.arrange_descriptors(rpc_fd, output_fd)
         _lock_down(settings)
-        Worker(seed, wire.reply_caps(reply_bytes)).serve(lockdown.run_canaries())
+        Worker(wire.reply_caps(reply_bytes)).serve(lockdown.run_canaries())
     except MemoryError:
         status = EXIT_MEMORY
     finally:
@@ -74,8 +74,8 @@ def _lock_down(settings: lockdown.Settings) -> None:
 class Worker:
     """The state of one worker: the student's program and the objects kept for the trusted side."""
 
-    def __init__(self, seed: int, caps: wire.Caps) -> None:
-        self.seed = seed
+    def __init__(self, caps: wire.Caps) -> None:
+        self.seed = 0
         self.caps = caps
         self.nonce = 0
         self.program = Program((), (), self.report_progress)
@@ -89,7 +89,6 @@ class Worker:
         """Announce this worker and answer requests."""
         streams.install(self.stream)
         streams.refuse_input()
-        self.seed_generators()
         self.send(Message.READY, canaries)
         while True:
             frame = self.receive()
@@ -114,6 +113,8 @@ class Worker:
         """Run the student's source and put served functions in the place of the student's."""
         units = [Unit(module, label, bytes(text).decode()) for module, label, text in body["units"]]
         self.program = Program(units, body["skip"], self.report_progress, bytes(body["compiled"]))
+        self.seed = body["seed"]
+        self.seed_generators()
         self.is_loading = True
         self.program.run()
         self.is_loading = False

@@ -101,7 +101,7 @@ def _become_worker(argument: dict[str, Any], rpc_fd: int, output_fd: int) -> Non
     os.chdir("/")
     gc.enable()
     settings = Settings(tuple(argument["layers"]), argument["cpu_s"], argument["memory_bytes"])
-    worker.run(settings, rpc_fd, output_fd, argument["seed"], argument["reply_bytes"])
+    worker.run(settings, rpc_fd, output_fd, argument["reply_bytes"])
 
 
 def _reap(pid: int) -> list[float]:
