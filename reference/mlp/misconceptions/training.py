@@ -116,10 +116,4 @@ MISCONCEPTIONS = (
         edits=((UPDATE + "\n", UPDATE + "\n            break\n"),),
         hint="How many batches does an epoch have, and how many steps do you take in it?",
     ),
-    Misconception(
-        name="train-whole-data-as-batch",
-        part="train",
-        edits=(("model.loss(X_batch, y_batch)", "model.loss(X, y)"),),
-        hint="What is the loss computed from: the batch, or all the samples?",
-    ),
 )
