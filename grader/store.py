@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
@@ -80,14 +81,30 @@ class Store:
                 self._connection.executemany(f"DELETE FROM {table} WHERE key = ?", gone)
 
     def grades(self) -> tuple[Grade, ...]:
-        """Return all the grades, by student."""
+        """Return all the grades, by student.
+
+        Raises:
+            CourseError: they were stored by a version of the grader whose records were others.
+        """
         rows = self._connection.execute("SELECT grade FROM grade ORDER BY key").fetchall()
-        return tuple(msgspec.msgpack.decode(row[0], type=Grade) for row in rows)
+        return tuple(decoded(row[0], Grade) for row in rows)
 
     def refusals(self) -> tuple[Refusal, ...]:
-        """Return all the refusals, by student."""
+        """Return all the refusals, by student; raises as ``grades``."""
         rows = self._connection.execute("SELECT refusal FROM refusal ORDER BY key").fetchall()
-        return tuple(msgspec.msgpack.decode(row[0], type=Refusal) for row in rows)
+        return tuple(decoded(row[0], Refusal) for row in rows)
+
+
+Stored = TypeVar("Stored", Grade, Refusal)
+
+
+def decoded(blob: bytes, kind: type[Stored]) -> Stored:
+    try:
+        return msgspec.msgpack.decode(blob, type=kind)
+    except msgspec.DecodeError as error:
+        raise CourseError(
+            f"The stored results are of another version of the grader: {error}. Grade again, with another --out."
+        ) from error
 
 
 @contextmanager
