@@ -47,6 +47,10 @@ def type_name(value: object) -> str:
     return str(getattr(value, "type_name", type(value).__name__))
 
 
+def with_article(kind: str) -> str:
+    return f"{'an' if kind[:1] in 'aeiouAEIOU' or kind == 'ndarray' else 'a'} {kind}"
+
+
 def is_several(value: object) -> TypeGuard[tuple[Any, ...] | list[Any]]:
     """Tell whether a result is several values, and not one that could not leave the worker (a named tuple too)."""
     return isinstance(value, tuple | list) and not hasattr(value, "type_name")
@@ -68,7 +72,7 @@ def as_array(name: str, value: object, expected: Array | None) -> Array:
         array = np.asarray(value)
     else:
         wanted = wanted_text(expected)
-        summary = f"{name} is a {type_name(value)}, expected {wanted}."
+        summary = f"{name} is {with_article(type_name(value))}, expected {wanted}."
         raise fail(summary, name="wrong-type", hint=f"Return {wanted}.")
     if array.dtype.kind not in NUMBER_KINDS:
         raise fail(f"{name} has dtype {array.dtype}, expected real numbers.", name="wrong-dtype")
@@ -254,12 +258,23 @@ def assert_matches(
 
 def assert_equal(name: str, got: object, expected: object, *, hint: str = "") -> None:
     """Require a plain value (number of things, string, flag) to be exactly the expected one."""
-    if got is None or (type(got) is not type(expected) and not isinstance(got, numbers.Number | np.generic)):
-        summary = f"{name} is a {type_name(got)}, expected a {type(expected).__name__}."
+    if got is None:
+        raise fail(f"{name} is None.", name="is-none", hint=hint)
+    if type(got) is not type(expected) and not isinstance(got, numbers.Number | np.generic):
+        wanted = with_article(type(expected).__name__)
+        summary = f"{name} is {with_article(type_name(got))}, expected {wanted}."
         raise fail(summary, name="wrong-type", hint=hint)
     if not is_equal(got, expected):
-        detail = f"{name} is {reprlib.repr(got)}, expected {reprlib.repr(expected)}."
+        detail = f"{name} is {shortened(got)}, expected {shortened(expected)}."
         raise fail(f"{name} is wrong.", name="wrong-value", hint=hint, detail=detail)
+
+
+def shortened(value: object) -> str:
+    """Return a plain value as Python writes it, with what is long left out."""
+    try:
+        return reprlib.repr(value)
+    except ValueError:  # Python writes no whole number of more than 4300 digits.
+        return "a number of thousands of digits"
 
 
 def is_equal(got: object, expected: object) -> bool:

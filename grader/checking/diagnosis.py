@@ -48,8 +48,10 @@ def excludes_chance(expected: Array) -> bool:
     magnitudes = different_magnitudes(expected)
     if magnitudes.size >= ENOUGH:
         return True
-    multiples = magnitudes[:, np.newaxis] * np.arange(1, SIMPLE_DENOMINATOR + 1)
-    return bool((np.abs(multiples - np.rint(multiples)) > 1e-9 * np.maximum(multiples, 1.0)).all(axis=1).any())
+    with np.errstate(over="ignore", invalid="ignore"):
+        multiples = magnitudes[:, np.newaxis] * np.arange(1, SIMPLE_DENOMINATOR + 1)
+        apart = np.abs(multiples - np.rint(multiples)) > 1e-9 * np.maximum(multiples, 1.0)
+    return bool(apart.all(axis=1).any())
 
 
 def explain_shape(name: str, got: Array, expected: Array) -> Diagnosis:

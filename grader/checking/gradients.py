@@ -31,6 +31,7 @@ from grader.checking.assertions import (
     type_name,
     unpack,
     value_failure,
+    with_article,
 )
 from grader.checking.failure import CheckFailed, NeedsPart
 from grader.checking.numeric import (
@@ -196,13 +197,13 @@ def network_layer(network: Any, names: tuple[str, ...], X: Array, y: Array, part
         network.params = dict(params)
         result = network.loss(X, y)
         if not is_several(result) or len(result) != 2:
-            came = f"{len(result)} values" if is_several(result) else f"a {type_name(result)}"
+            came = f"{len(result)} values" if is_several(result) else with_article(type_name(result))
             raise fail(f"loss(X, y) returned {came}, expected the pair (loss, grads).", name="wrong-arity")
         return result[0], result[1]
 
     def differentiate(cotangent: Array, grads: Any) -> Sequence[Any]:
         if not isinstance(grads, dict):
-            summary = f"grads is a {type_name(grads)}, expected a dict with one gradient a parameter."
+            summary = f"grads is {with_article(type_name(grads))}, expected a dict with one gradient a parameter."
             raise fail(summary, name="wrong-type")
         missing = [name for name in names if name not in grads]
         if missing:

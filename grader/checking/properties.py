@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from grader.checking.assertions import as_array, assert_close, fail, shape_failure
-from grader.checking.numeric import Array
+from grader.checking.assertions import as_array, assert_finite, fail, shape_failure, type_name, with_article
+from grader.checking.numeric import Array, as_floats
 
 NAMES_SHOWN, NAME_LENGTH = 8, 20
 
@@ -31,9 +31,8 @@ def assert_array(name: str, got: object, shape: tuple[int, ...]) -> Array:
     array = as_array(name, got, zeros)
     if array.shape != shape:
         raise shape_failure(name, array, zeros)
-    array = array.astype(np.float64)
-    if not np.isfinite(array).all():
-        assert_close(name, array, zeros)
+    array = as_floats(array)
+    assert_finite(name, array)
     return array
 
 
@@ -52,8 +51,7 @@ def assert_arrays(name: str, got: object, shapes: Mapping[str, tuple[int, ...]])
         CheckFailed: it is no dictionary, an entry is missing, or an entry is not such an array.
     """
     if not isinstance(got, dict):
-        kind = getattr(got, "type_name", type(got).__name__)
-        raise fail(f"{name} is a {kind}, expected a dict of arrays.", name="wrong-type")
+        raise fail(f"{name} is {with_article(type_name(got))}, expected a dict of arrays.", name="wrong-type")
     missing = [key for key in shapes if key not in got]
     if missing:
         summary = f"{name} has no entry {quoted(missing)}; it has {quoted(list(got)) or 'none at all'}."

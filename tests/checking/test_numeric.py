@@ -59,7 +59,9 @@ def test_a_small_entry_may_err_by_a_share_of_the_largest() -> None:
 
 def test_an_entry_may_err_by_a_share_of_itself() -> None:
     expected = np.array([1.0, 1.0])
-    np.testing.assert_array_equal(wrong_entries(expected + [9e-6, 2e-5], expected), [False, True], strict=True)
+    np.testing.assert_array_equal(
+        wrong_entries(expected + np.array([9e-6, 2e-5]), expected), [False, True], strict=True
+    )
 
 
 def test_relative_errors_are_measured_by_the_largest_entry() -> None:
