@@ -38,18 +38,25 @@ class Precision(NamedTuple):
         step: distance moved each way.
         rtol: error allowed in a directional derivative.
         kink_rtol: difference allowed between the derivatives at ``step`` and ``step / 4``.
+        shrink: a step beside a kink is this many times as long as the last one tried.
     """
 
     step: float
     rtol: float
     kink_rtol: float
+    shrink: float
+
+    def nearer(self) -> Precision:
+        """Return the same with a shorter step, which stays on one side of a kink that is a little away."""
+        return self._replace(step=self.step * self.shrink)
 
 
-DOUBLE = Precision(STEP, DIRECTION_RTOL, KINK_RTOL)
+# Shrunk twice, to 1e-7, rounding 2e-16 / step costs 2e-9 and still is far below the tolerance.
+DOUBLE = Precision(STEP, DIRECTION_RTOL, KINK_RTOL, 0.1)
 
 # Rounding 6e-8 * |f| / step and truncation balance at (6e-8)**(1/3), about 4e-3; both are then near 1e-5, and
-# a few times that where the function is curved or its value large beside its change.
-SINGLE = Precision(4e-3, 2e-3, 1e-2)
+# a few times that where the function is curved or its value large beside its change. Shrunk twice: 2e-4.
+SINGLE = Precision(4e-3, 2e-3, 1e-2, 0.25)
 
 # Below the spacing of single precision (6e-8), far above that of double precision (1e-16).
 SINGLE_BLIND = 1e-12
@@ -128,44 +135,73 @@ def central_difference(f: Callable[[Array], Array], x: Array, cotangent: Array, 
     return gradient
 
 
+class Difference(NamedTuple):
+    """What differences tell of ``sum(f(x + t * direction) * cotangent)`` at t = 0.
+
+    Attributes:
+        slope: the central difference, an estimate of the derivative.
+        bend: half the difference of the one-sided slopes: of the order of the step, or that of a kink at x.
+    """
+
+    slope: float
+    bend: float
+
+
 def directional_derivative(
-    f: Callable[[Array], Array], x: Array, direction: Array, cotangent: Array, step: float = STEP
-) -> float:
+    f: Callable[[Array], Array], x: Array, here: Array, direction: Array, cotangent: Array, step: float = STEP
+) -> Difference:
     """Estimate d/dt of ``sum(f(x + t * direction) * cotangent)`` at t = 0 by one central difference.
 
     Args:
         f: maps an array of shape S to an array of shape T.
         x: (S) float64, left unchanged.
+        here: (T) float64, f(x).
         direction: (S) float64.
         cotangent: (T) float64.
         step: distance moved each way, in units of ``direction``.
     """
-    # The difference is taken before the sum: sums of large numbers would cost digits.
+    ahead, behind = f(x + step * direction), f(x - step * direction)
+    # The differences are taken before the sum: sums of large numbers would cost digits.
     with np.errstate(over="ignore", invalid="ignore"):
-        difference = f(x + step * direction) - f(x - step * direction)
-        return float(np.sum(difference * cotangent)) / (2 * step)
+        slope = float(np.sum((ahead - behind) * cotangent)) / (2 * step)
+        bend = float(np.sum(((ahead - here) - (here - behind)) * cotangent)) / (2 * step)
+    return Difference(slope, bend)
 
 
 def smooth_derivative(
     f: Callable[[Array], Array],
     x: Array,
+    here: Array,
     direction: Array,
     cotangent: Array,
     scale: float,
     precision: Precision = DOUBLE,
 ) -> float | None:
-    """Return the directional derivative, or None where two step sizes tell of a kink between them.
+    """Return the directional derivative, or None where two step sizes tell of a kink at x or near it.
 
-    It calls f four times. ``scale`` is a magnitude below which a difference is rounding. A function whose
-    values are too large for a difference has the derivative NaN.
+    Of a smooth function the bend f(x + hv) - 2 f(x) + f(x - hv), divided by h, shrinks with h; at a kink it stays
+    as it is. A kink a little away shows in the derivative at the longer step only. It calls f four times.
+
+    Args:
+        f: maps an array of shape S to an array of shape T.
+        x: (S) float64.
+        here: (T) float64, f(x).
+        direction: (S) float64.
+        cotangent: (T) float64.
+        scale: a derivative below which a difference is rounding.
+        precision: steps and tolerances.
+
+    Returns:
+        the derivative; NaN where the values of f are too large for a difference.
     """
-    wide = directional_derivative(f, x, direction, cotangent, precision.step)
-    narrow = directional_derivative(f, x, direction, cotangent, precision.step / 4)
-    if not (np.isfinite(wide) and np.isfinite(narrow)):
+    steps = (precision.step, precision.step / 4)
+    wide, narrow = (directional_derivative(f, x, here, direction, cotangent, step) for step in steps)
+    if not np.isfinite([*wide, *narrow]).all():
         return float("nan")
-    if abs(wide - narrow) > precision.kink_rtol * max(abs(wide), abs(narrow), scale):
+    allowed = precision.kink_rtol * max(abs(wide.slope), abs(narrow.slope), scale)
+    if abs(wide.slope - narrow.slope) > allowed or abs(4 * narrow.bend - wide.bend) / 3 > allowed:
         return None
-    return wide
+    return wide.slope
 
 
 def computes_in_single(f: Callable[[Array], Array], x: Array, direction: Array) -> bool:

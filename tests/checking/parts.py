@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 
 from grader.checking.numeric import Array
+from grader.errors import StudentRaised
+from grader.model import StudentError
 
 Forward = Callable[..., Any]
 Pair = tuple[Forward, Forward]
@@ -16,7 +18,7 @@ Pair = tuple[Forward, Forward]
 
 @dataclass
 class FakePart:
-    """A part as the proxy shows it; ``calls`` counts."""
+    """A part as the proxy shows it: it gets copies, and raises as data; ``calls`` counts."""
 
     name: str
     returns: tuple[str, ...]
@@ -27,7 +29,10 @@ class FakePart:
     def __call__(self, *args: object, **kwargs: object) -> Any:
         self.calls += 1
         plain = [arg.copy() if isinstance(arg, np.ndarray) else arg for arg in args]
-        return self.function(*plain, **kwargs)
+        try:
+            return self.function(*plain, **kwargs)
+        except (ValueError, TypeError, AttributeError) as error:
+            raise StudentRaised(StudentError(type=type(error).__name__, message=str(error))) from error
 
 
 def affine_forward(x: Array, w: Array, b: Array) -> tuple[Array, Any]:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from grader.checking.numeric import (
+    DOUBLE,
     Array,
     as_floats,
     central_difference,
@@ -104,28 +105,44 @@ def test_central_difference_refuses_single_precision() -> None:
 def test_a_directional_derivative_is_the_gradient_times_the_direction(rng: np.random.Generator) -> None:
     x, direction, cotangent = rng.normal(size=(3, 5, 4))
     expected = float(np.sum(cotangent * np.cos(x) * direction))
-    assert directional_derivative(np.sin, x, direction, cotangent) == pytest.approx(expected, rel=1e-8)
+    assert directional_derivative(np.sin, x, np.sin(x), direction, cotangent).slope == pytest.approx(expected, rel=1e-8)
 
 
 def test_a_smooth_derivative_is_returned(rng: np.random.Generator) -> None:
     x, direction, cotangent = rng.normal(size=(3, 5))
     expected = float(np.sum(cotangent * np.cos(x) * direction))
-    assert smooth_derivative(np.sin, x, direction, cotangent, 1e-6) == pytest.approx(expected, rel=1e-8)
+    assert smooth_derivative(np.sin, x, np.sin(x), direction, cotangent, 1e-6) == pytest.approx(expected, rel=1e-8)
 
 
-def test_a_kink_within_the_step_has_no_derivative() -> None:
-    assert smooth_derivative(np.abs, np.array([4e-6]), np.array([1.0]), np.array([1.0]), 1e-6) is None
+def derivative_of_abs(x: float) -> float | None:
+    return smooth_derivative(np.abs, np.array([x]), np.array([abs(x)]), np.array([1.0]), np.array([1.0]), 1e-6)
 
 
-def test_a_kink_out_of_reach_of_the_step_does_not_matter() -> None:
-    assert smooth_derivative(np.abs, np.array([4e-5]), np.array([1.0]), np.array([1.0]), 1e-6) == pytest.approx(1.0)
+@pytest.mark.parametrize("x", [0.0, 1e-8, 1e-6, 4e-6, 9e-6, -4e-6])
+def test_a_kink_within_the_step_has_no_derivative(x: float) -> None:
+    assert derivative_of_abs(x) is None
+
+
+@pytest.mark.parametrize("x", [2e-5, 1.0])
+def test_a_kink_out_of_reach_of_the_step_does_not_matter(x: float) -> None:
+    assert derivative_of_abs(x) == pytest.approx(1.0)
+
+
+def test_a_strong_bend_is_no_kink() -> None:
+    x, direction, cotangent = np.full(10_000, 1e-3), np.ones(10_000), np.ones(10_000)
+    assert smooth_derivative(np.square, x, x**2, direction, cotangent, 1e-6) == pytest.approx(20.0)
+
+
+def test_a_shorter_step_stays_on_one_side_of_a_kink() -> None:
+    one, x = np.array([1.0]), np.array([4e-6])
+    assert smooth_derivative(np.abs, x, x, one, one, 1e-6, DOUBLE.nearer()) == pytest.approx(1.0)
 
 
 def test_a_difference_of_values_too_large_is_nan() -> None:
     def f(x: Array) -> Array:
         return np.where(x > 0, 1e308, -1e308)
 
-    assert math.isnan(smooth_derivative(f, np.zeros(3), np.ones(3), np.full(3, 10.0), 1e-6) or 0.0)
+    assert math.isnan(smooth_derivative(f, np.zeros(3), np.zeros(3), np.ones(3), np.full(3, 10.0), 1e-6) or 0.0)
 
 
 def in_single(x: Array) -> Array:
