@@ -1,11 +1,20 @@
-"""Grade sources we trust with the real checks, in this process: all of ``Grader`` but the sandbox."""
+"""Grade sources we trust with the real checks: all of ``Grader`` but the sandbox.
+
+It happens in a process of its own, because NumPy reads the number of its threads when it is imported: on a
+machine that is shared, several threads make small matrix products up to ten times slower.
+"""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Collection, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
+from unittest.mock import patch
 
+from grader.batch.pool import THREADS
 from grader.course import Assignment, load_assignment
 from grader.misconceptions import solution_path
 from grader.model import Grade, SourceUnit, Status, Submission
@@ -32,11 +41,29 @@ def parts_in(assignment: Assignment, source: str) -> set[str]:
     return defined & {part.name for part in assignment.parts}
 
 
-def grade_sources(assignment: Assignment, sources: Mapping[str, str]) -> dict[str, Grade]:
-    """Grade sources by name, in one session."""
+def grade_sources(
+    assignment: Assignment, sources: Mapping[str, str], *, without: Collection[str] = ()
+) -> dict[str, Grade]:
+    """Grade sources by name, in one session in a new process.
+
+    Args:
+        assignment: whose checks are run.
+        sources: source by name.
+        without: parts whose checks are left out, such as long trainings.
+    """
+    with (
+        patch.dict(os.environ, dict.fromkeys(THREADS, "1")),
+        ProcessPoolExecutor(1, mp_context=get_context("spawn")) as executor,
+    ):
+        return executor.submit(grade_here, assignment, dict(sources), frozenset(without)).result()
+
+
+def grade_here(assignment: Assignment, sources: dict[str, str], without: frozenset[str]) -> dict[str, Grade]:
+    """Grade sources by name, in one session in this process."""
     grades: dict[str, Grade] = {}
 
     def job(runner: Runner) -> None:
+        runner.checks = tuple(collected for collected in runner.checks if collected.check.part not in without)
         grader = Grader(
             runner,
             lambda state, served: LocalDesk(assignment, state.submission.units[0].text, served, runner.solution),
