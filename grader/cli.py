@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -63,8 +63,11 @@ def main() -> None:
         end(WRONG_CALL, str(error))
     except GraderError as error:
         end(OUR_FAULT, f"A fault of the grader, not of any student: {error}")
-    except KeyboardInterrupt:
-        end(INTERRUPTED, "Interrupted. What was graded is kept; the same command goes on from there.")
+    except SystemExit as ended:
+        # typer makes this of KeyboardInterrupt, and says nothing.
+        if ended.code == INTERRUPTED:
+            end(INTERRUPTED, "Interrupted. What was graded is kept; the same command goes on from there.")
+        raise
 
 
 def end(code: int, message: str) -> None:
@@ -147,7 +150,7 @@ def demo(
 
     chosen = load_assignment(find_assignment(assignment, Path.cwd()))
     folder = out / "submissions"
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     write_class(chosen, folder)
     hand_ins = list(read_submissions(folder, chosen.name))
     code = grade_into(chosen, hand_ins, out, jobs, as_json)
@@ -163,7 +166,7 @@ def grade_into(
     from grader.course import load_secret
     from grader.store import open_store
 
-    out.mkdir(parents=True, exist_ok=True)
+    make_folder(out)
     with open_store(out / "results.sqlite") as store:
         with progress(f"Grading {assignment.name}", len(hand_ins)) as advance:
             kept = grade_class(
@@ -177,6 +180,14 @@ def grade_into(
         grades, refusals = store.grades(), store.refusals()
     published = publish_all(grades, refusals, out, jobs)
     return tell(grades, refusals, published, kept, as_json)
+
+
+def make_folder(path: Path) -> None:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = (error.strerror or "unknown error").lower()
+        raise CourseError(f"The folder {path} cannot be made: {reason}. Give another --out.") from error
 
 
 def publish_all(grades: Sequence[Grade], refusals: Sequence[Refusal], out: Path, jobs: int) -> Published:
@@ -385,7 +396,9 @@ def check(
     """Run the public checks on your own file, on your own machine, as pytest does."""
     from grader.student_check import run_public_checks
 
-    results = run_public_checks(file, tuple(parts or ()))
+    # What the student's code prints has no place in the JSON.
+    with redirect_stdout(sys.stderr) if as_json else nullcontext():
+        results = run_public_checks(file, tuple(parts or ()))
     if as_json:
         typer.echo(msgspec.json.encode([{"check": check, "result": result} for check, result in results]))
     else:
@@ -432,7 +445,7 @@ def doctor(as_json: AsJson = False) -> None:
 
     found = probe()
     if as_json:
-        typer.echo(msgspec.json.encode(found))
+        typer.echo(msgspec.json.encode([item._asdict() for item in found]))
     else:
         show_probes(found)
     sys.exit({"T2": OK, "T2u": OK, "T1": LOOK}.get(found[0].detail, NO_ISOLATION))

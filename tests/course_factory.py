@@ -269,7 +269,7 @@ def test_each_sample_once(student, rng):
     assert_true(rows == list(range(7)), "Not every sample was dealt out once.")
 
 
-@pytest.mark.check("train", points=2, replay=False)
+@pytest.mark.check("train", points=2)
 def test_accuracy(student, data, rng, show, advise):
     """Learns to tell two clouds of points apart."""
     net = student.Net(2, 2)
