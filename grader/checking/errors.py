@@ -37,6 +37,8 @@ RULES = (
          AGE + "np.reshape no longer knows {0}. Give the shape as the second argument."),
     Rule("float-as-size", "TypeError", r"'(?:numpy\.)?float(?:64)?' object cannot be interpreted as an integer",
          "A size or an index is a float: in Python 3, / always gives one. Use //."),
+    Rule("float-as-size", "TypeError", r"expected a sequence of integers or a single integer, got '[\d.e+]+'",
+         "A size or an index is a float: in Python 3, / always gives one. Use //."),
     Rule("not-available", "(ModuleNotFound|Import)Error", r"(.*)", "NumPy and the standard library are all you need."),
     Rule("shapes-do-not-fit", "ValueError", r"operands could not be broadcast together with shapes (.*)",
          "Write down the shape of each factor and each term; is an axis summed without keepdims, or not at all?"),

@@ -50,6 +50,8 @@ def assert_arrays(name: str, got: object, shapes: Mapping[str, tuple[int, ...]])
     Raises:
         CheckFailed: it is no dictionary, an entry is missing, or an entry is not such an array.
     """
+    if got is None:
+        raise fail(f"{name} is None.", name="is-none")
     if not isinstance(got, dict):
         raise fail(f"{name} is {with_article(type_name(got))}, expected a dict of arrays.", name="wrong-type")
     missing = [key for key in shapes if key not in got]
