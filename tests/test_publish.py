@@ -1,0 +1,71 @@
+"""The files of a run: one report a student, and none of anybody who is gone."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from grader.model import Grade
+from grader.publish import GRADES_FOR_ONE_PROCESS, publish
+from tests.test_store import GRADE, REFUSAL
+
+
+def grades(count: int) -> list[Grade]:
+    return [msgspec.structs.replace(GRADE, key=f"student-{i}", student=f"Student {i}") for i in range(count)]
+
+
+def names(folder: Path) -> set[str]:
+    return {path.name for path in folder.glob("reports/*")}
+
+
+def test_every_student_gets_a_report(tmp_path: Path) -> None:
+    publish(grades(2), [REFUSAL], tmp_path, title="A class")
+    assert names(tmp_path) == {"student-0.html", "student-1.html"}
+
+
+def test_a_report_shows_its_student_alone(tmp_path: Path) -> None:
+    publish(grades(2), [], tmp_path, title="A class")
+    page = (tmp_path / "reports" / "student-1.html").read_text(encoding="utf-8")
+    assert ("Student 1" in page, "Student 0" in page) == (True, False)
+
+
+def test_the_report_of_who_is_gone_is_removed(tmp_path: Path) -> None:
+    publish(grades(3), [], tmp_path, title="A class")
+    publish(grades(2), [], tmp_path, title="A class")
+    assert names(tmp_path) == {"student-0.html", "student-1.html"}
+
+
+def test_the_class_report_links_to_every_report(tmp_path: Path) -> None:
+    published = publish(grades(2), [REFUSAL], tmp_path, title="A class")
+    page = published.class_report.read_text(encoding="utf-8")
+    assert all(f'href="reports/student-{i}.html"' in page for i in range(2))
+
+
+def test_the_gradebook_names_who_was_refused(tmp_path: Path) -> None:
+    published = publish(grades(1), [REFUSAL], tmp_path, title="A class")
+    with published.gradebook.open(encoding="utf-8-sig", newline="") as file:
+        assert [row[0] for row in csv.reader(file)][1:] == ["Rosa", "Student 0"]
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_progress_is_told_for_every_report(tmp_path: Path, jobs: int) -> None:
+    told: list[None] = []
+    publish(
+        grades(GRADES_FOR_ONE_PROCESS), [], tmp_path, title="A class", jobs=jobs, on_report=lambda: told.append(None)
+    )
+    assert len(told) == GRADES_FOR_ONE_PROCESS
+
+
+def test_two_processes_write_what_one_writes(tmp_path: Path) -> None:
+    for jobs in (1, 2):
+        publish(grades(GRADES_FOR_ONE_PROCESS), [], tmp_path / str(jobs), title="A class", jobs=jobs)
+    pages = [{path.name: path.read_bytes() for path in (tmp_path / f"{jobs}").glob("reports/*")} for jobs in (1, 2)]
+    assert pages[0] == pages[1]
+
+
+def test_a_run_without_grades_has_its_files(tmp_path: Path) -> None:
+    published = publish([], [REFUSAL], tmp_path, title="A class")
+    assert (published.class_report.is_file(), published.gradebook.is_file(), names(tmp_path)) == (True, True, set())
