@@ -27,8 +27,13 @@ STEP = 1e-5
 # of a gradient shows at 1e-2 and more, because cotangent and direction are random.
 DIRECTION_RTOL = 1e-5
 
-# A smooth function has the same derivative at both step sizes to this accuracy; across a kink they differ.
-KINK_RTOL = 1e-4
+
+# A kink shows as at least a third of what it shifts the derivative by; showing less than this share of the allowed
+# error, it does no harm.
+KINK_SHARE = 0.25
+
+# Derivatives of layers and losses at random points are of the order of 1.
+NOISE_AT_MOST = 1e-2
 
 
 class Precision(NamedTuple):
@@ -37,14 +42,23 @@ class Precision(NamedTuple):
     Attributes:
         step: distance moved each way.
         rtol: error allowed in a directional derivative.
-        kink_rtol: difference allowed between the derivatives at ``step`` and ``step / 4``.
-        shrink: a step beside a kink is this many times as long as the last one tried.
+        attempts: directions tried, each by a shorter step, before a point is given up as a kink.
+        shrink: a step is this many times as long as the one tried before.
+        rounding: error of a difference relative to its values, where that is too large to neglect.
     """
 
     step: float
     rtol: float
-    kink_rtol: float
+    attempts: int
     shrink: float
+    rounding: float
+
+    def noise(self, values: Array, cotangent: Array) -> float:
+        """Return what rounding of a function's values may cost its derivative; huge values excuse no more."""
+        if self.rounding == 0.0:
+            return 0.0
+        with np.errstate(over="ignore"):
+            return min(self.rounding * float(np.linalg.norm(values * cotangent)) / self.step, NOISE_AT_MOST)
 
     def nearer(self) -> Precision:
         """Return the same with a shorter step, which stays on one side of a kink that is a little away."""
@@ -52,11 +66,12 @@ class Precision(NamedTuple):
 
 
 # Shrunk twice, to 1e-7, rounding 2e-16 / step costs 2e-9 and still is far below the tolerance.
-DOUBLE = Precision(STEP, DIRECTION_RTOL, KINK_RTOL, 0.1)
+DOUBLE = Precision(STEP, DIRECTION_RTOL, attempts=3, shrink=0.1, rounding=0.0)
 
-# Rounding 6e-8 * |f| / step and truncation balance at (6e-8)**(1/3), about 4e-3; both are then near 1e-5, and
-# a few times that where the function is curved or its value large beside its change. Shrunk twice: 2e-4.
-SINGLE = Precision(4e-3, 2e-3, 1e-2, 0.25)
+# Rounding 6e-8 * |f| / step and truncation balance at (6e-8)**(1/3), about 4e-3. So long a step often crosses
+# kinks, and a much shorter one would drown in rounding: many directions are tried. A bend at a quarter of the step
+# takes in sixteen roundings.
+SINGLE = Precision(4e-3, 1e-2, attempts=12, shrink=0.85, rounding=16 * 6e-8)
 
 # Below the spacing of single precision (6e-8), far above that of double precision (1e-16).
 SINGLE_BLIND = 1e-12
@@ -188,7 +203,7 @@ def smooth_derivative(
         here: (T) float64, f(x).
         direction: (S) float64.
         cotangent: (T) float64.
-        scale: a derivative below which a difference is rounding.
+        scale: a derivative below which a kink does not matter.
         precision: steps and tolerances.
 
     Returns:
@@ -198,7 +213,8 @@ def smooth_derivative(
     wide, narrow = (directional_derivative(f, x, here, direction, cotangent, step) for step in steps)
     if not np.isfinite([*wide, *narrow]).all():
         return float("nan")
-    allowed = precision.kink_rtol * max(abs(wide.slope), abs(narrow.slope), scale)
+    size = max(abs(wide.slope), abs(narrow.slope), scale)
+    allowed = KINK_SHARE * (precision.rtol * size + precision.noise(here, cotangent))
     if abs(wide.slope - narrow.slope) > allowed or abs(4 * narrow.bend - wide.bend) / 3 > allowed:
         return None
     return wide.slope
