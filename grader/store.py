@@ -125,7 +125,8 @@ def open_store(path: Path) -> Iterator[Store]:
 def fingerprint(assignment: Assignment, secret: bytes) -> str:
     """Return a digest of all that decides a grade besides the submission: checks, reference, data, secret, version."""
     digest = hashlib.sha256(secret + __version__.encode())
-    folders = (assignment.folder, assignment.data_folder)
+    # Our own code decides too, and changes more often than the version.
+    folders = (assignment.folder, assignment.data_folder, Path(__file__).parent)
     files = sorted({file for folder in folders for file in folder.rglob("*") if is_input(file)})
     for file in files:
         digest.update(file.name.encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
@@ -133,4 +134,4 @@ def fingerprint(assignment: Assignment, secret: bytes) -> str:
 
 
 def is_input(file: Path) -> bool:
-    return file.is_file() and "__pycache__" not in file.parts and file.suffix != ".md"
+    return file.is_file() and "__pycache__" not in file.parts and file.suffix not in (".md", ".html", ".css", ".js")

@@ -26,6 +26,9 @@ WALL_FACTOR, WALL_EXTRA_S = 5.0, 5.0
 # Statements that end the worker while the source is loaded are left out one by one, up to this many.
 LOAD_ATTEMPTS = 4
 
+# Where parts are served, whole data sets cross as their arguments: 4,000 images of 784 pixels are 24 MiB.
+REPLY_BYTES, SERVED_REPLY_BYTES = 16 << 20, 64 << 20
+
 # More than any part's checks make; numerical derivatives of networks take some hundreds.
 CALLS = 100_000
 
@@ -155,7 +158,12 @@ class SandboxDesk:
         """Start a worker and load the submission; a statement that ends the worker is left out next time."""
         for _ in range(LOAD_ATTEMPTS):
             budget_s = self._budget_s * (1 + REUSE_SHARE)
-            limits = Limits(cpu_s=budget_s, wall_s=WALL_FACTOR * budget_s + WALL_EXTRA_S, calls=CALLS)
+            limits = Limits(
+                cpu_s=budget_s,
+                wall_s=WALL_FACTOR * budget_s + WALL_EXTRA_S,
+                reply_bytes=SERVED_REPLY_BYTES if self._served else REPLY_BYTES,
+                calls=CALLS,
+            )
             self._worker = self._sandbox.worker(limits, seed=seed % 2**63)
             try:
                 report = self._worker.load(

@@ -163,10 +163,15 @@ class Grader:
         return CaseRun(item, result, tuple(student.calls), replay)
 
     def _run_again(self, part: Part, state: SubmissionState, runs: Runs) -> None:
-        """Run the failed cases of a part once more, with the unusable parts it uses served."""
+        """Run the failed cases of a part once more, with the unusable parts it uses served.
+
+        A part that was stopped gets all of what it uses served: right but slow components, such as nested loops
+        under a training, must not cost it. If it is endless itself, that costs a second budget.
+        """
         mine = [run for collected in self._checks[part.name] for run in runs[collected.check.id]]
         failed = frozenset(run.item.nodeid for run in mine if run.result.status not in (Status.PASSED, Status.ERROR))
-        bad = self._bad(runs) & self._reached(part)
+        slow = state.overran.pop(part.name, "")
+        bad = self._reached(part) & (self._bad(runs) | (self._reached(part) if slow else set()))
         if not failed or not bad or all(run.result.status is Status.NOT_ATTEMPTED for run in mine):
             return
         used: set[str] = set()
@@ -177,7 +182,7 @@ class Grader:
         right_once = tuple(sorted(used & bad))
         for collected in self._checks[part.name]:
             name = collected.check.id
-            runs[name] = [second(run, again.get(run.item.nodeid), right_once) for run in runs[name]]
+            runs[name] = [second(run, again.get(run.item.nodeid), right_once, slow) for run in runs[name]]
 
     def _bad(self, runs: Runs) -> set[str]:
         """Return the parts of which some case did not pass."""
@@ -234,13 +239,14 @@ def out_of_time(check: Check, case: str) -> CaseResult:
     return failed(check, case, Evidence(summary=summary), diagnosis)
 
 
-def second(first: CaseRun, again: CaseRun | None, right_once: tuple[str, ...]) -> CaseRun:
+def second(first: CaseRun, again: CaseRun | None, right_once: tuple[str, ...], slow: str) -> CaseRun:
     """Return what counts of two runs: the second where it was needed and is judged."""
-    if again is None or not right_once:
+    if again is None or not right_once or again.result.status not in (Status.PASSED, *JUDGED):
         return first
-    if again.result.status in (Status.PASSED, *JUDGED):
+    if not slow:
         return with_served(again, right_once)
-    return first
+    advice = (*again.result.advice, f"{slow} It was run again with our own components in the place of yours.")
+    return again._replace(result=msgspec.structs.replace(again.result, advice=advice))
 
 
 def with_served(run: CaseRun, right_once: tuple[str, ...]) -> CaseRun:
