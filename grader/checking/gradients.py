@@ -16,7 +16,7 @@ have the right shape, depend on every argument, and bend wherever the reference 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 import numpy as np
 
@@ -52,6 +52,8 @@ from grader.checking.numeric import (
 )
 from grader.errors import StudentRaised
 from grader.model import Evidence
+
+Verdict = Literal["agrees", "disagrees", "kink", "constant"]
 
 DIRECTIONS = 2
 MOVES = 1e-9  # a result that moves less along an argument does not depend on it
@@ -376,33 +378,39 @@ def compare_directions(
     for gradient_name, name, gradient in zip(ours.gradients, wrt, gradients, strict=True):
         f = along(ours, inputs, name, dout.shape)
         x, precision = inputs[name], DOUBLE
-        agrees = agrees_along_directions(ours, f, x, dout, gradient, rng, name, precision)
-        # Whoever computes in single precision is right too, but differences must be coarser to show it.
-        if agrees is not True and computes_in_single(f, x, rng.standard_normal(x.shape)):
+        verdict = judge_along_directions(ours, f, x, dout, gradient, rng, precision)
+        # Whoever computes in single precision is right too, but differences must be coarser to show it: along
+        # short steps such a forward may even look constant.
+        if verdict != "agrees" and computes_in_single(f, x, rng.standard_normal(x.shape)):
             precision = SINGLE
-            agrees = agrees_along_directions(ours, f, x, dout, gradient, rng, name, precision)
-        if agrees is None:
+            verdict = judge_along_directions(ours, f, x, dout, gradient, rng, precision)
+        if verdict == "kink":
             raise NeedsPart(ours.name, f"{ours.name} has a kink or a jump at this point in every direction tried.")
-        if not agrees:
+        if verdict == "constant":
+            reason = f"The result of {ours.name} does not depend on {name}: no gradient to compare."
+            raise NeedsPart(ours.name, reason)
+        if verdict == "disagrees":
             failures[gradient_name] = explain_entrywise(ours, gradient_name, f, x, dout, gradient, precision)
     if failures:
         raise joined(failures, ours.gradients)
 
 
-def agrees_along_directions(
+def judge_along_directions(
     ours: Layer,
     f: Callable[[Array], Array],
     x: Array,
     dout: Array,
     gradient: Array,
     rng: np.random.Generator,
-    name: str,
     precision: Precision,
-) -> bool | None:
-    """Compare the gradient with differences along random directions; None where each of them meets a kink.
+) -> Verdict:
+    """Compare the gradient with differences along random directions.
+
+    Returns:
+        "kink" where each direction tried meets one, "constant" where forward changes along none.
 
     Raises:
-        NeedsPart: forward ignores x, or its values are too large for a difference.
+        NeedsPart: forward's values are too large for a difference.
     """
     depends, agrees = False, True
     here = f(x)
@@ -411,7 +419,7 @@ def agrees_along_directions(
     for _ in range(DIRECTIONS):
         found = derivative_somewhere(f, x, here, dout, rng, scale, precision)
         if found is None:
-            return None
+            return "kink"
         numeric, direction = found
         if not np.isfinite(numeric):
             raise NeedsPart(ours.name, f"{ours.name} gives values too large to take differences of.")
@@ -423,8 +431,8 @@ def agrees_along_directions(
         agrees = agrees and bool(abs(numeric - analytic) <= precision.rtol * size + noise)
     # Where rounding drowns the differences, zeros say nothing of a gradient that is not zero.
     if not depends and (agrees or noise <= 1e-9):
-        raise NeedsPart(ours.name, f"The result of {ours.name} does not depend on {name}: no gradient to compare.")
-    return agrees
+        return "constant"
+    return "agrees" if agrees else "disagrees"
 
 
 def derivative_somewhere(

@@ -240,6 +240,16 @@ def test_an_error_beyond_the_usual_tolerance_fails() -> None:
     assert failure_of("dx", np.array([1.0, 2.0001]), np.array([1.0, 2.0])).evidence.arrays[0].wrong == 1
 
 
+def test_the_place_of_an_error_follows_the_given_tolerance(rng: np.random.Generator) -> None:
+    want = rng.normal(size=(4, 5))
+    got = want + 1e-3
+    got[-1] += 2.0 + rng.normal(size=5)
+    failure = failure_of("dx", got, want, rtol=0.1, atol=0.1)
+    assert diagnosis_of(failure).observation == (
+        "dx is wrong only at the last position along axis 0; everywhere else it is right."
+    )
+
+
 @pytest.mark.parametrize(
     "got",
     [SECRET * 3.3, np.nan, [SECRET], None, np.array([SECRET, SECRET]), np.float32(0.25), "0.7390851332"],

@@ -96,6 +96,11 @@ def test_rows_whose_mean_is_right_are_no_missing_sum(rng: np.random.Generator) -
     assert explain_shape("db", dout, dout.mean(axis=0)).name == "wrong-shape"
 
 
+def test_where_sums_over_two_axes_are_right_none_is_named(rng: np.random.Generator) -> None:
+    half = rng.normal(size=(4, 4))
+    assert explain_shape("db", half + half.T, (half + half.T).sum(axis=0)).name == "wrong-shape"
+
+
 def test_zeros_are_no_missing_sum() -> None:
     assert explain_shape("db", np.zeros((4, 3)), np.zeros(3)).name == "wrong-shape"
 
@@ -285,6 +290,14 @@ def test_a_constant_added_to_each_row_is_none(rng: np.random.Generator) -> None:
 @pytest.mark.parametrize("want", [np.full(6, 0.731), np.zeros(6), np.array([0.3, 1.7, 0.2])])
 def test_a_constant_added_to_few_different_values_is_none(want: Array) -> None:
     assert name_of(want + 0.3, want) is None
+
+
+@pytest.mark.parametrize("shape", [(1, 6), (4, 3), (5, 1)])
+def test_what_is_right_but_for_the_last_digits_has_no_relation(
+    shape: tuple[int, int], rng: np.random.Generator
+) -> None:
+    want = rng.normal(size=shape)
+    assert name_of(want + 1e-9 * rng.normal(size=shape), want) is None
 
 
 # --- places -----------------------------------------------------------------------------------------------

@@ -508,8 +508,9 @@ def test_a_tiny_forward_does_not_hide_a_backward_of_zeros(size: float) -> None:
         check_single("tanh", TANH, pair, graded=True)
 
 
-def test_a_constant_layer_has_no_gradient_without_a_reference() -> None:
-    reason = refusal_of(check_affine, constant, no_gradients, graded=False)
+@pytest.mark.parametrize("backward", [no_gradients, lambda dout, cache: tuple(np.ones_like(a) for a in cache)])
+def test_a_constant_layer_has_no_gradient_without_a_reference(backward: Forward) -> None:
+    reason = refusal_of(check_affine, constant, backward, graded=False)
     assert reason == "The result of affine_forward does not depend on x: no gradient to compare."
 
 
@@ -526,6 +527,13 @@ def test_a_forward_of_changing_shape_is_given_up() -> None:
     pair: Pair = (lambda x: (np.ones(next(sizes)), x), lambda dout, cache: cache)
     reason = refusal_of(check_single, "tanh", TANH, pair, graded=False)
     assert reason == "tanh_forward returns shape (5,), expected (3,): no gradient to compare."
+
+
+def test_a_wrong_forward_of_changing_shape_is_given_up_in_grading() -> None:
+    sizes = iter([4, *range(5, 10**6)])
+    pair: Pair = (lambda x: (np.ones((next(sizes), 5)), x), lambda dout, cache: cache)
+    reason = refusal_of(check_single, "tanh", TANH, pair, graded=True)
+    assert reason == "tanh_forward returns shape (5, 5), expected (4, 5): no gradient to compare."
 
 
 def test_values_too_large_for_a_difference_are_given_up() -> None:
@@ -611,6 +619,23 @@ def test_a_loss_and_its_gradient_summed_alike_pass_as_error_carried_forward() ->
 def test_a_loss_for_each_sample_has_no_gradient_to_compare(graded: bool) -> None:
     reason = refusal_of(check_loss, lambda x, y: (x.sum(axis=1), np.ones_like(x)), graded=graded)
     assert reason == "softmax_loss returns shape (7,), expected (): no gradient to compare."
+
+
+def test_a_gradient_is_not_blamed_for_the_shape_of_the_loss() -> None:
+    reason = refusal_of(check_loss, lambda x, y: (x.sum(axis=1), None), graded=False)
+    assert reason == "softmax_loss returns shape (7,), expected (): no gradient to compare."
+
+
+@pytest.mark.parametrize("value", [5.0, 12.0])
+def test_rounding_of_a_large_loss_in_single_precision_makes_no_right_gradient_wrong(value: float) -> None:
+    def large(x: Array, y: Array) -> Any:
+        loss, dx = softmax_loss(x.astype(np.float32), y)
+        return np.float32(value) + np.float32(loss), dx
+
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        inputs = {"x": 4 * rng.normal(size=(30, 4)), "y": rng.integers(4, size=30)}
+        assert_loss_gradient(FakePart("softmax_loss", ("loss", "dx"), large), inputs, rng=rng, wrt="x")
 
 
 def linear_loss(W: Array, X: Array, y: Array) -> tuple[float, Array]:
