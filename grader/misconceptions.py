@@ -104,10 +104,11 @@ def span(source: str, part: str, name: str) -> tuple[int, int]:
 @lru_cache(maxsize=8)
 def definitions(source: str) -> Mapping[str, tuple[int, int]]:
     """Return where each top-level function and class begins and ends; one solution has a hundred misconceptions."""
-    starts = [0, *accumulate(map(len, source.splitlines(keepends=True)))]
+    # Not splitlines(), which ends lines where Python does not: at a form feed, for one.
+    starts = [0, *accumulate(len(line) + 1 for line in source.split("\n"))]
     found = {}
     for node in ast.parse(source).body:
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
             assert node.end_lineno is not None, "parsed from source"
-            found[node.name] = (starts[node.lineno - 1], starts[node.end_lineno])
+            found[node.name] = (starts[node.lineno - 1], min(starts[node.end_lineno], len(source)))
     return MappingProxyType(found)

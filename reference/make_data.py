@@ -88,9 +88,7 @@ def write_split(images: Images) -> None:
         y_val=y_val,
         pixel_max=pixel_max,
     )
-    np.savez_compressed(
-        HELD_OUT / f"{images.name}_test.npz", X_test=X_test, y_test=y_test, pixel_max=pixel_max
-    )
+    np.savez_compressed(HELD_OUT / f"{images.name}_test.npz", X_test=X_test, y_test=y_test, pixel_max=pixel_max)
 
 
 if __name__ == "__main__":

@@ -127,9 +127,6 @@ def test_only_functions_and_classes_at_the_top_are_definitions() -> None:
     assert set(definitions(SOLUTION)) == {"affine_forward", "affine_backward", "Net"}
 
 
-@pytest.mark.xfail(
-    reason="definitions() splits lines where Python does not; the parser's line numbers then do not fit."
-)
 @pytest.mark.parametrize("separator", ["\f", "\x0b", "\x1c", "\u2028", "\x85"])
 def test_only_newlines_end_lines(separator: str) -> None:
     source = f'NOTE = """one{separator}two"""\n\ndef f():\n    return 1\n'

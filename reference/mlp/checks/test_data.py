@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from grader.checking import assert_close, assert_equal, assert_matches, assert_true, fail, unpack
+from grader.checking.assertions import is_several
 from grader.checking.consistency import as_rows
 
 # Labels
@@ -73,7 +74,7 @@ def samples(rng, num_samples):
 def deal(student, X, y, batch_size, rng):
     """Return the student's batches as pairs of arrays, each seen to be rows of X and entries of y in number."""
     batches = student.iterate_minibatches(X, y, batch_size, rng)
-    if not isinstance(batches, list | tuple):
+    if not is_several(batches):
         kind = getattr(batches, "type_name", type(batches).__name__)
         raise fail(f"iterate_minibatches gives a {kind}, expected batches one after the other.", name="wrong-type")
     pairs = [unpack(student.iterate_minibatches, batch) for batch in batches]
