@@ -32,13 +32,20 @@ def shapes_of(sizes):
 
 
 def filled(rng, shapes):
-    """Return parameters that keep signals alive through the layers, biases other than zero."""
-    return {
-        name: rng.normal(scale=1.5 / np.sqrt(shape[0]), size=shape)
-        if len(shape) == 2
-        else rng.normal(0.2, 0.5, size=shape)
-        for name, shape in shapes.items()
-    }
+    """Return parameters, biases other than zero, that keep signals alive and the scores moderate.
+
+    A network that is all but certain has a loss near zero, which float32 inside would get wrong.
+    """
+    params = {}
+    for name, shape in shapes.items():
+        last = name == f"W{len(shapes) // 2}"
+        gain = 0.7 if last else np.sqrt(2.0)
+        params[name] = (
+            rng.normal(scale=gain / np.sqrt(shape[0]), size=shape)
+            if len(shape) == 2
+            else rng.normal(0.1, 0.4, size=shape)
+        )
+    return params
 
 
 def batch(rng, shape, C):
