@@ -13,11 +13,11 @@ LOSS = SimpleNamespace(name="loss(X, y)", returns=("loss", "grads"))
 
 # Shape of the samples, hidden units, classes: no two equal; images; a batch of one; a single hidden unit.
 TWO_LAYERS = pytest.mark.parametrize(
-    ("shape", "hidden", "C"), [((5, 4), 6, 3), ((4, 2, 3, 2), 5, 3), ((1, 6), 4, 5), ((6, 3), 1, 2)]
+    ("shape", "hidden", "C"), [((5, 4), 6, 3), ((4, 2, 3, 2), 5, 3), ((1, 6), 4, 5), ((6, 3), 1, 4)]
 )
 DEPTHS = pytest.mark.parametrize(
     ("shape", "hidden", "C"),
-    [((5, 4), [6], 3), ((6, 2, 3), [7, 4], 3), ((1, 6), [4, 3], 5), ((7, 3), [8, 6, 5, 4], 2)],
+    [((5, 4), [6], 3), ((6, 2, 3), [7, 4], 3), ((1, 6), [4, 3], 5), ((9, 3), [8, 6, 5, 4], 7)],
     ids=["one hidden layer", "two hidden layers", "batch of one", "four hidden layers"],
 )
 STRENGTHS = pytest.mark.parametrize("reg", [0.0, 0.6])
