@@ -67,7 +67,9 @@ def explain_shape(name: str, got: Array, expected: Array) -> Diagnosis:
         hint = f"{name} has its axes the other way round: compare the order of the factors in the product."
         return Diagnosis(name="transposed", kind="structure", observation=observation, hint=hint)
     with np.errstate(over="ignore", invalid="ignore"):
-        axes = [axis for axis in range(got.ndim) if telling and same(got.sum(axis=axis), expected)]
+        # Shapes first: the sum of an empty array of shape (0, 10**12) would take all memory.
+        fitting = [axis for axis in range(got.ndim) if got.shape[:axis] + got.shape[axis + 1 :] == expected.shape]
+        axes = [axis for axis in fitting if telling and same(got.sum(axis=axis), expected)]
     if len(axes) == 1:
         hint = f"Summing {name} over axis {axes[0]} gives the right values."
         return Diagnosis(name="not-summed", kind="structure", observation=observation, hint=hint)

@@ -88,6 +88,8 @@ def assert_numbers(name: str, got: object, count: int | None = None, *, hint: st
     if count is not None and len(got) != count:
         raise fail(f"{name} has {len(got)} entries, expected {count}.", name="wrong-length", hint=hint)
     zero = np.zeros(())
+    if isinstance(got, np.ndarray) and got.ndim == 1:
+        return as_floats(as_array(name, got, None))  # at once: there may be millions
     numbers = [as_array(f"{name}[{i}]", value, zero) for i, value in enumerate(got)]
     for i, number in enumerate(numbers):
         if number.shape != ():

@@ -26,6 +26,8 @@ from grader.sandbox.nursery import Nursery, Remains, kill
 from grader.sandbox.wire import Message
 
 Opaque = Collection[int] | Literal["all"]
+MAX_COMPILED_BYTES = 8 << 20  # one MiB of source makes less; it goes back to each worker of the submission
+MAX_SLOW = 1000
 EOF_GRACE_S = 0.5  # between hanging up and dying, for a worker that ends by itself
 
 
@@ -70,6 +72,7 @@ class Worker:
         self._remains: Remains | None = None
         self._calls = 0
         self._callbacks = 0
+        self._answers_s = 0.0
         self._started_s = time.monotonic()
         self.pid, self._pid_fd, self._channel = _start(nursery, layers, limits)
 
@@ -119,7 +122,7 @@ class Worker:
         try:
             value = self._request(Message.LOAD, body, progress.subject, progress)
             return _load_report(value)
-        except msgspec.ValidationError:
+        except (msgspec.ValidationError, StudentRaised):  # what statements raise is in the report
             self._end(Ended("protocol"), progress.subject)
         except WorkerEnded as ended:
             raise LoadEnded(ended.ending, str(ended), progress.statement) from None
@@ -256,10 +259,15 @@ class Worker:
             raise Ended("callbacks")
         if self._exchange.is_full:
             raise Ended("memory")
+        if self._answers_s > self._limits.cpu_s:  # our time is not the worker's, and must not be endless either
+            raise Ended("cpu")
+        started_s = time.process_time()
         try:
             answer = self._exchange.answer(number, args, kwargs)
         except Exception:  # a student's arguments may be anything
             return self._encoded(Message.ANSWER_FAILED, nonce, None)
+        finally:
+            self._answers_s += time.process_time() - started_s
         return self._encoded(Message.ANSWER, nonce, answer)
 
     def _encoded(self, message: Message, nonce: int, value: object) -> list[memoryview]:
@@ -346,7 +354,10 @@ def _start(nursery: Nursery, layers: Sequence[str], limits: Limits) -> tuple[int
 def _load_report(value: object) -> LoadReport:
     match value:
         case {"compiled": np.ndarray(dtype=np.uint8, ndim=1) as compiled, **rest}:
-            return msgspec.structs.replace(msgspec.convert(rest, LoadReport), compiled=compiled.tobytes())
+            report = msgspec.convert(rest, LoadReport)
+            if compiled.nbytes > MAX_COMPILED_BYTES or len(report.slow) > MAX_SLOW:
+                raise msgspec.ValidationError("more than source can come to")
+            return msgspec.structs.replace(report, compiled=compiled.tobytes())
     raise msgspec.ValidationError("no compiled source")
 
 

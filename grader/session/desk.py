@@ -26,6 +26,9 @@ WALL_FACTOR, WALL_EXTRA_S = 5.0, 5.0
 # Statements that end the worker while the source is loaded are left out one by one, up to this many.
 LOAD_ATTEMPTS = 4
 
+# Of one submission, over all its workers; a worker that was tampered with may report others each time.
+MAX_PROBLEMS = 200
+
 # Where parts are served, whole data sets cross as their arguments: 4,000 images of 784 pixels are 24 MiB.
 REPLY_BYTES, SERVED_REPLY_BYTES = 16 << 20, 64 << 20
 
@@ -199,8 +202,10 @@ class SandboxDesk:
     def _learn(self, report: LoadReport) -> None:
         state = self._state
         for problem in report.problems:
-            state.problems.setdefault(problem.statement, (problem.error, problem.defines))
-        state.skip.update(report.slow)
+            if len(state.problems) < MAX_PROBLEMS:
+                state.problems.setdefault(problem.statement, (problem.error, problem.defines))
+        if len(state.skip) < MAX_PROBLEMS:
+            state.skip.update(report.slow)
         state.compiled = report.compiled
 
 

@@ -109,6 +109,10 @@ def test_a_count_that_a_mask_adds_up_to_is_no_missing_sum() -> None:
     assert explain_shape("hits", np.array([True, True, False]), np.array(2)).name == "wrong-shape"
 
 
+def test_an_empty_array_of_huge_shape_takes_no_memory() -> None:
+    assert explain_shape("dw", np.empty((0, 10**12)), np.ones((2, 3))).name == "wrong-shape"
+
+
 def test_sums_too_large_are_no_missing_sum() -> None:
     assert explain_shape("db", np.full((4, 3), 1e308), np.ones(3)).name == "wrong-shape"
 

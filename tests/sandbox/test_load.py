@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from grader.errors import WorkerEnded
 from grader.model import Frame, SourceUnit, StudentError
 from grader.sandbox.host import Limits, LoadEnded, LoadReport, Sandbox
 from tests.sandbox.conftest import Start, unit
@@ -157,3 +158,37 @@ def test_dataclasses_find_their_module(start: Start) -> None:
     def f(): return Point(2.0).x
     """
     assert start(source).call("f", ()) == 2.0
+
+
+FORGED = """
+import sys
+import numpy as np
+Worker = sys.modules["grader.sandbox.worker"].Worker
+send = Worker.send
+def forged(self, message, value):
+    send(self, message, {{**value, {change}}})
+Worker.send = forged
+"""
+
+
+@pytest.mark.parametrize(
+    "change", ['"compiled": np.zeros(10 << 20, np.uint8)', '"slow": list(range(100_000))', '"defined": None']
+)
+def test_a_forged_report_ends_the_worker(sandbox: Sandbox, change: str) -> None:
+    with pytest.raises(WorkerEnded):
+        loaded(sandbox, unit(FORGED.format(change=change)))
+
+
+def test_a_load_that_raises_ends_the_worker(sandbox: Sandbox) -> None:
+    with sandbox.worker(Limits(), seed=7) as worker, pytest.raises(WorkerEnded):
+        worker.load([unit("a = 1")], compiled=b"no compiled source")
+
+
+def test_time_spent_on_answers_is_limited(start: Start) -> None:
+    def busy() -> None:
+        sum(range(3_000_000))
+
+    worker = start("def f(g):\n    while True:\n        g()", cpu_s=1)
+    with pytest.raises(WorkerEnded):
+        worker.call("f", (busy,))
+    assert worker.usage().cpu_s < 0.9
