@@ -23,7 +23,7 @@ from grader.session.desk import SandboxDesk
 from grader.session.grading import Grader
 from grader.session.runner import Runner, run_session
 
-MEMORY_BYTES = 6 << 30
+MEMORY_BYTES = 3 << 30
 
 Fault = Literal["course", "isolation", "grader"]
 

@@ -16,7 +16,7 @@ have the right shape, depend on every argument, and bend wherever the reference 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import Any, Literal
 
 import numpy as np
 
@@ -26,14 +26,12 @@ from grader.checking.assertions import (
     assert_close,
     assert_finite,
     fail,
-    is_several,
     shape_failure,
-    type_name,
-    unpack,
     value_failure,
-    with_article,
 )
+from grader.checking.easier import require_no_easier
 from grader.checking.failure import CheckFailed, NeedsPart
+from grader.checking.layers import Layer, Part, loss_layer, network_layer, pair_layer, require_shape, usable
 from grader.checking.numeric import (
     DOUBLE,
     SINGLE,
@@ -42,9 +40,7 @@ from grader.checking.numeric import (
     as_floats,
     central_difference,
     computes_in_single,
-    curvature,
     magnitude,
-    movement,
     named_sizes,
     random_directions,
     smooth_derivative,
@@ -56,38 +52,7 @@ from grader.model import Evidence
 Verdict = Literal["agrees", "disagrees", "kink", "constant"]
 
 DIRECTIONS = 2
-MOVES = 1e-9  # a result that moves less along an argument does not depend on it
-BENDS = 1e-4  # a curvature above this is no rounding, in single precision either
-BENDS_ENOUGH = 1e-2  # share of the reference's curvature that a wrong forward must have
 EXPLAIN_AT_MOST = 400  # entries of an argument that are differentiated one by one to explain a failure
-
-
-class Part(Protocol):
-    """A part of the student's, as the proxy shows it."""
-
-    name: str
-    returns: tuple[str, ...]
-    counterpart: Any  # the reference's part of that name, or None on a student's machine
-
-    def __call__(self, *args: object, **kwargs: object) -> Any: ...
-
-
-class Layer(NamedTuple):
-    """A function with its gradients, whatever it is made of.
-
-    Attributes:
-        name: the part that computes the value, for messages.
-        evaluate: inputs by name -> (value, token); the token lets ``differentiate`` reuse the evaluation.
-        differentiate: (cotangent, token) -> the gradients, in the order of ``wrt``.
-        gradients: names of the gradients, in that order.
-        sizes: sizes by name, that a constant factor may stem from.
-    """
-
-    name: str
-    evaluate: Callable[[Mapping[str, Any]], tuple[Any, Any]]
-    differentiate: Callable[[Array, Any], Sequence[Any]]
-    gradients: tuple[str, ...]
-    sizes: Mapping[str, int]
 
 
 def assert_gradients(
@@ -164,55 +129,11 @@ def assert_network_gradients(
     names = tuple(params)
     ours = network_layer(network, names, X, y, part)
     theirs = network_layer(reference, names, X, y, part) if reference is not None else None
-    check_layer(ours, theirs, params, names, rng, np.array(1.0))
+    check_layer(ours, theirs, {**params, "X": X, "y": y}, names, rng, np.array(1.0))
 
 
 def differentiable(inputs: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(name for name, value in inputs.items() if isinstance(value, np.ndarray) and value.dtype == np.float64)
-
-
-def pair_layer(forward: Part, backward: Part, sizes: Mapping[str, int]) -> Layer:
-    def evaluate(inputs: Mapping[str, Any]) -> tuple[Any, Any]:
-        out, cache = unpack(forward, forward(*inputs.values()))
-        return out, cache
-
-    def differentiate(cotangent: Array, cache: Any) -> Sequence[Any]:
-        return unpack(backward, backward(cotangent, cache))
-
-    return Layer(forward.name, evaluate, differentiate, tuple(backward.returns), sizes)
-
-
-def loss_layer(loss: Part, position: int, sizes: Mapping[str, int]) -> Layer:
-    def evaluate(inputs: Mapping[str, Any]) -> tuple[Any, Any]:
-        results = unpack(loss, loss(*inputs.values()))
-        return results[0], results[position]
-
-    def differentiate(cotangent: Array, gradient: Any) -> Sequence[Any]:
-        return (gradient,)
-
-    return Layer(loss.name, evaluate, differentiate, (loss.returns[position],), sizes)
-
-
-def network_layer(network: Any, names: tuple[str, ...], X: Array, y: Array, part: str) -> Layer:
-    def evaluate(params: Mapping[str, Any]) -> tuple[Any, Any]:
-        network.params = dict(params)
-        result = network.loss(X, y)
-        if not is_several(result) or len(result) != 2:
-            came = f"{len(result)} values" if is_several(result) else with_article(type_name(result))
-            raise fail(f"loss(X, y) returned {came}, expected the pair (loss, grads).", name="wrong-arity")
-        return result[0], result[1]
-
-    def differentiate(cotangent: Array, grads: Any) -> Sequence[Any]:
-        if not isinstance(grads, dict):
-            summary = f"grads is {with_article(type_name(grads))}, expected a dict with one gradient a parameter."
-            raise fail(summary, name="wrong-type")
-        missing = [name for name in names if name not in grads]
-        if missing:
-            hint = "Give every parameter an entry of the same name."
-            raise fail(f"grads has no entry for {', '.join(missing)}.", name="gradient-missing", hint=hint)
-        return [grads[name] for name in names]
-
-    return Layer(part, evaluate, differentiate, tuple(f"grads[{name!r}]" for name in names), named_sizes((X, y)))
 
 
 def check_layer(
@@ -281,23 +202,6 @@ def carry_error_forward(
         require_no_easier(ours, theirs, inputs, wrt, rng, dout.shape)
         gradients = shaped_gradients(ours, inputs, wrt, got)
         compare_directions(ours, inputs, wrt, dout, gradients, rng)
-
-
-def usable(name: str, value: object) -> Array:
-    """Return what forward gave as a float array, or say that it gives nothing to differentiate."""
-    try:
-        array = as_floats(as_array("its result", value, None))
-    except CheckFailed as failure:
-        raise NeedsPart(name, f"{name} gives nothing to differentiate: {failure.evidence.summary}") from failure
-    if not np.isfinite(array).all():
-        raise NeedsPart(name, f"{name} gives NaN or infinite values, which have no gradient.")
-    return array
-
-
-def require_shape(name: str, out: Array, shape: tuple[int, ...]) -> None:
-    """Require that what forward gave has the shape that its gradient is asked for."""
-    if out.shape != shape:
-        raise NeedsPart(name, f"{name} returns shape {out.shape}, expected {shape}: no gradient to compare.")
 
 
 def compare_analytic(
@@ -472,63 +376,3 @@ def explain_entrywise(
         return CheckFailed(Evidence(summary=f"{gradient_name} is slightly wrong.", arrays=(evidence,)))
     rounded = np.where(np.abs(numeric) < 1e-9 * max(magnitude(numeric), 1.0), 0.0, numeric)
     return value_failure(gradient_name, gradient, rounded, precision.rtol, precision.rtol, ours.sizes)
-
-
-def require_no_easier(
-    ours: Layer,
-    theirs: Layer,
-    inputs: Mapping[str, Any],
-    wrt: Sequence[str],
-    rng: np.random.Generator,
-    shape: tuple[int, ...],
-) -> None:
-    """Refuse a forward that is easier to differentiate than the reference's.
-
-    It has to depend on each argument, and to bend along each argument and along all of them together
-    wherever the reference does, and not much less; a constant, a pass-through or a sum does not.
-
-    Args:
-        shape: of the result of both.
-
-    Raises:
-        NeedsPart: the forward is too simple for its gradient to earn anything.
-    """
-    for names in ((name,) for name in wrt):
-        refuse_if_easier(ours, theirs, inputs, names, rng, shape)
-    if len(wrt) > 1:
-        refuse_if_easier(ours, theirs, inputs, tuple(wrt), rng, shape)
-
-
-def refuse_if_easier(
-    ours: Layer,
-    theirs: Layer,
-    inputs: Mapping[str, Any],
-    names: tuple[str, ...],
-    rng: np.random.Generator,
-    shape: tuple[int, ...],
-) -> None:
-    sizes = [inputs[name].size for name in names]
-    x = np.concatenate([inputs[name].ravel() for name in names])
-    direction = rng.standard_normal(x.shape)
-
-    def flat(layer: Layer) -> Callable[[Array], Array]:
-        def f(moved: Array) -> Array:
-            pieces = np.split(moved, np.cumsum(sizes)[:-1])
-            changed = {name: piece.reshape(inputs[name].shape) for name, piece in zip(names, pieces, strict=True)}
-            value, _ = layer.evaluate({**inputs, **changed})
-            out = usable(layer.name, value)
-            require_shape(layer.name, out, shape)
-            return out
-
-        return f
-
-    mine, reference = flat(ours), flat(theirs)
-    if movement(reference, x, direction) > MOVES and not movement(mine, x, direction) > MOVES:
-        what = " and ".join(names)
-        raise NeedsPart(ours.name, f"The result of {ours.name} does not depend on {what}: no gradient to compare.")
-    bend = curvature(reference, x, direction)
-    if bend > BENDS and not curvature(mine, x, direction) > BENDS_ENOUGH * bend:
-        raise NeedsPart(
-            ours.name,
-            f"{ours.name} is simpler than the function asked for, so its gradient cannot stand for the real one.",
-        )

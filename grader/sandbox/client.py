@@ -120,12 +120,15 @@ class Worker:
         }
         progress = _Progress([unit.label for unit in units])
         try:
-            value = self._request(Message.LOAD, body, progress.subject, progress)
-            return _load_report(value)
-        except (msgspec.ValidationError, StudentRaised):  # what statements raise is in the report
-            self._end(Ended("protocol"), progress.subject)
+            return self._load(body, progress)
         except WorkerEnded as ended:
             raise LoadEnded(ended.ending, str(ended), progress.statement) from None
+
+    def _load(self, body: dict[str, object], progress: _Progress) -> LoadReport:
+        try:
+            return _load_report(self._request(Message.LOAD, body, progress.subject, progress))
+        except (msgspec.ValidationError, StudentRaised):  # what statements raise is in the report
+            self._end(Ended("protocol"), progress.subject)
 
     def call(
         self,

@@ -21,7 +21,7 @@ from grader.session.student import Backend, Opaque, Student, guarded
 REUSE_SHARE = 0.1
 
 # Wall time is only a safety net: a busy machine must not fail a student (security.md 7.6).
-WALL_FACTOR, WALL_EXTRA_S = 5.0, 5.0
+WALL_FACTOR, WALL_EXTRA_S = 3.0, 5.0
 
 # Statements that end the worker while the source is loaded are left out one by one, up to this many.
 LOAD_ATTEMPTS = 4
@@ -50,6 +50,8 @@ class SubmissionState:
         self.notes: list[str] = list(submission.notes)
         self.overran: dict[str, str] = {}
         self.cpu_s = 0.0
+        self.wall_s = 0.0  # spent waiting for workers
+        self.unloadable: WorkerEnded | None = None
 
 
 class Desk(Protocol):
@@ -156,9 +158,12 @@ class SandboxDesk:
             worker.close()
             self._spent_s += worker.usage().cpu_s
             self._state.cpu_s += worker.usage().cpu_s
+            self._state.wall_s += worker.usage().wall_s
 
     def _start(self, seed: int) -> None:
         """Start a worker and load the submission; a statement that ends the worker is left out next time."""
+        if self._state.unloadable is not None:
+            raise self._state.unloadable.with_traceback(None)
         for _ in range(LOAD_ATTEMPTS):
             budget_s = self._budget_s * (1 + REUSE_SHARE)
             limits = Limits(
@@ -184,17 +189,21 @@ class SandboxDesk:
             self._backend = RemoteBackend(self._worker, names, self._state.overran)
             self._loaded = loaded_of(self._assignment, self._state, names)
             return
-        raise WorkerEnded("exit", "The file could not be loaded: too many of its statements end Python.")
+        message = "The file could not be loaded: too many of its statements end Python."
+        self._state.unloadable = WorkerEnded("exit", message)
+        raise self._state.unloadable
 
     def _leave_out(self, ended: LoadEnded) -> None:
         """Remember a statement that ended the worker.
 
         Raises:
-            WorkerEnded: it ended before any statement ran, so that leaving one out is no help.
+            WorkerEnded: leaving one out is no help: no statement ran yet, or the wire was tampered with.
         """
-        if ended.statement < 0:
-            raise ended
         state = self._state
+        if ended.statement < 0 or ended.ending == "protocol":
+            # A fresh one: the traceback of this one would keep alive all that the worker sent.
+            state.unloadable = WorkerEnded(ended.ending, str(ended))
+            raise state.unloadable
         state.skip.add(ended.statement)
         state.problems[ended.statement] = (StudentError(type="Stopped", message=str(ended)[:400]), ())
         state.notes.append(f"{ended} The statement was left out.")

@@ -36,6 +36,7 @@ BUDGET_FACTOR = 20.0
 
 # A submission that used this much is not run on: forty endless loops must not cost forty budgets (security.md 7.6).
 SUBMISSION_BUDGET_S = 120.0
+SUBMISSION_WALL_S = 300.0
 
 Desks = Callable[[SubmissionState, Mapping[str, Served | ServedClass]], Desk]
 JUDGED = (Status.FAILED, Status.PARTIAL)
@@ -142,7 +143,7 @@ class Grader:
     ) -> CaseRun:
         check, digest = collected.check, state.submission.digest
         started, cpu_s = time.monotonic(), desk.cpu_s()
-        if state.cpu_s > SUBMISSION_BUDGET_S:
+        if state.cpu_s > SUBMISSION_BUDGET_S or state.wall_s > SUBMISSION_WALL_S:
             return CaseRun(item, out_of_time(check, case), (), False)
         try:
             student, loaded = desk.student(self._runner.seed(item, digest))
@@ -232,7 +233,7 @@ class Grader:
 
 
 def out_of_time(check: Check, case: str) -> CaseResult:
-    summary = f"It was not run: the submission's {SUBMISSION_BUDGET_S:.0f} s of CPU time were used up before."
+    summary = "It was not run: the time for the whole submission was used up before."
     diagnosis = Diagnosis(
         name="stopped-cpu", kind="error", observation=summary, hint="See the parts that were stopped."
     )
