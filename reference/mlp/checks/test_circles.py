@@ -107,12 +107,13 @@ def test_labels(student, reference, rng, m, n, h):
 
 
 def clear_points(rng, m, n, h):
-    """Return samples and weights with both labels, logits between 0 and 1/2 too, and none near 0."""
+    """Return samples and weights with both labels, logits between 0 and 1/2 and above too, and none near 0."""
     while True:
         X, (W_1, W_2) = rng.normal(size=(m, n)), weights(rng, n, h)
         p = probabilities(X, W_1, W_2)
         low = (p > 0.5) & (p < 0.6)
-        if np.abs(p - 0.5).min() > 1e-3 and low.any() and (p < 0.5).any():
+        # A logit of 0.5 is a probability of 0.62: some samples beyond it, or its threshold would give no label 1.
+        if np.abs(p - 0.5).min() > 1e-3 and low.any() and (p < 0.5).any() and (p > 0.65).any():
             return X, W_1, W_2
 
 
