@@ -79,8 +79,12 @@ class Grader:
         started = time.monotonic()
         state = SubmissionState(submission)
         runs: Runs = {}
-        for part in self._assignment.parts:
-            runs.update(self._run_first(part, state))
+        desk = self._desks(state, {})
+        try:
+            for part in self._assignment.parts:
+                runs.update(self._run_first(part, state, desk))
+        finally:
+            desk.clear()
         for part in self._assignment.parts:
             self._run_again(part, state, runs)
         for part in self._assignment.parts:
@@ -106,36 +110,40 @@ class Grader:
             wall_s=time.monotonic() - started,
         )
 
-    def _run_first(self, part: Part, state: SubmissionState) -> Runs:
+    def _run_first(self, part: Part, state: SubmissionState, desk: Desk) -> Runs:
         """Run the checks of a part; what it uses and was stopped before is served, not stopped once more."""
         stopped = set(state.overran) & self._reached(part)
         if not stopped:
-            return self._run_part(part, state, {})
+            return self._run_part(part, state, desk)
         used: set[str] = set()
-        runs = self._run_part(part, state, self._served_parts(part, stopped, used))
+        runs = self._run_served(part, state, self._served_parts(part, stopped, used))
         right_once = tuple(sorted(used & stopped))
         return {name: [with_served(run, right_once) for run in cases] for name, cases in runs.items()}
 
-    def _run_part(
+    def _run_served(
         self,
         part: Part,
         state: SubmissionState,
         served: Mapping[str, Served | ServedClass],
         only: frozenset[str] | None = None,
     ) -> Runs:
-        """Run the checks of a part; ``only`` restricts them to some items, by id."""
+        """Run the checks of a part at a desk of its own, where other parts are served."""
         desk = self._desks(state, served)
-        runs: Runs = {}
         try:
-            for collected in self._checks[part.name]:
-                desk.set_budget(self._budgets[collected.check.id])
-                runs[collected.check.id] = [
-                    self._run_case(collected, case, item, desk, state)
-                    for case, item in zip(collected.check.cases, collected.items, strict=True)
-                    if only is None or item.nodeid in only
-                ]
+            return self._run_part(part, state, desk, only)
         finally:
             desk.clear()
+
+    def _run_part(self, part: Part, state: SubmissionState, desk: Desk, only: frozenset[str] | None = None) -> Runs:
+        """Run the checks of a part; ``only`` restricts them to some items, by id."""
+        runs: Runs = {}
+        for collected in self._checks[part.name]:
+            desk.set_budget(self._budgets[collected.check.id])
+            runs[collected.check.id] = [
+                self._run_case(collected, case, item, desk, state)
+                for case, item in zip(collected.check.cases, collected.items, strict=True)
+                if only is None or item.nodeid in only
+            ]
         return runs
 
     def _run_case(
@@ -178,7 +186,7 @@ class Grader:
         used: set[str] = set()
         served = self._served_parts(part, bad, used)
         again = {
-            run.item.nodeid: run for cases in self._run_part(part, state, served, failed).values() for run in cases
+            run.item.nodeid: run for cases in self._run_served(part, state, served, failed).values() for run in cases
         }
         right_once = tuple(sorted(used & bad))
         for collected in self._checks[part.name]:
