@@ -41,7 +41,7 @@ def main() -> None:
         environment = os.environ | dict.fromkeys(THREADS, "1")
         sys.exit(subprocess.run([sys.executable, *sys.argv], env=environment, check=False).returncode)
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--students", type=int, default=16, help="size of the class that is graded")
+    parser.add_argument("--students", type=int, default=28, help="size of the class that is graded")
     students = parser.parse_args().students
     assignment = load_assignment(find_assignment("mlp", ROOT))
     table = Table(show_edge=False, pad_edge=False)
