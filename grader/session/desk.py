@@ -88,13 +88,13 @@ class RemoteBackend:
         return self._do(name, lambda: self._worker.call(found, args, kwargs, opaque=opaque, consume=consume))
 
     def call_method(self, target: Any, name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
-        return self._do(name, lambda: self._worker.call_method(target, name, args, kwargs))
+        return self._do(target.type_name, lambda: self._worker.call_method(target, name, args, kwargs))
 
     def get_attribute(self, target: Any, name: str) -> Any:
-        return self._do(name, lambda: self._worker.get_attribute(target, name))
+        return self._do(target.type_name, lambda: self._worker.get_attribute(target, name))
 
     def set_attribute(self, target: Any, name: str, value: Any) -> None:
-        self._do(name, lambda: self._worker.set_attribute(target, name, value))
+        self._do(target.type_name, lambda: self._worker.set_attribute(target, name, value))
 
     def _do(self, name: str, action: Callable[[], Any]) -> Any:
         if name in self._overran:
