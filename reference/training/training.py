@@ -1,0 +1,709 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Training deep networks: the black art
+#
+# *"What I cannot create, I do not understand."* (Richard Feynman)
+#
+# In this assignment you learn what makes a network train: how parameters are updated, how they start, what is
+# normalised and dropped on the way, how the learning rate is found and changed, and how to tell, before an hour
+# is lost, that something is wrong. At the end your recipe trains a deep and narrow network that plain gradient
+# descent from a naive start cannot.
+#
+# **How to work.** Each part below is a function or class whose body says `raise NotImplementedError`. Replace
+# that line. Keep the names, the arguments and what is returned: the docstring is the contract. Parts are
+# graded one by one, so an empty part costs only its own points, and a mistake is charged once, where it is.
+# What you wrote in earlier assignments is *given* here: leave those cells as they are. You may use NumPy and the
+# standard library, nothing else.
+#
+# **Conventions**, the same everywhere:
+#
+# - A layer is a pair of functions. Its *forward* returns `(out, cache)`; the cache is yours, put into it
+#   whatever the backward needs. Its *backward* takes `dout`, the gradient of the loss with respect to `out`,
+#   and the cache, and returns the gradients with respect to the inputs, in the order of the inputs.
+# - The gradient with respect to an array has the shape of that array. Always.
+# - Numbers are float64; labels are integers from $0$ to $C - 1$.
+# - Losses are means over the batch, so that the learning rate need not change with the batch size.
+# - Functions leave their arguments unchanged unless the docstring says otherwise.
+
+# %%
+import math
+from pathlib import Path
+
+import numpy as np
+
+# %% [markdown]
+# ## 0. Given
+#
+# What you built before, ready to use. Leave these cells as they are.
+
+# %%
+
+
+def try_it(computation):
+    """Print the result of ``computation()``, or that it needs a part that is still to be written."""
+    try:
+        print(computation())
+    except NotImplementedError:
+        print("Still to be written.")
+
+
+def affine_forward(x, w, b):
+    """Return the weighted sums of an affine layer.
+
+    Args:
+        x: (N, d_1, ..., d_k) float64, k >= 1; a sample is laid out as a row of D = d_1 * ... * d_k numbers.
+        w: (D, M) float64, weights.
+        b: (M,) float64, biases.
+
+    Returns:
+        The pair (out, cache). out: (N, M) float64. cache: for affine_backward.
+    """
+    rows = x.reshape(x.shape[0], -1)
+    weighted = rows @ w + b
+    return weighted, (x, w, b)
+
+
+def affine_backward(dout, cache):
+    """Return the gradients of an affine layer.
+
+    Args:
+        dout: (N, M) float64, gradient with respect to the output.
+        cache: what affine_forward returned.
+
+    Returns:
+        The triple (dx, dw, db).
+        dx: (N, d_1, ..., d_k) float64, the shape in which x came.
+        dw: (D, M) float64.
+        db: (M,) float64.
+    """
+    x, w, _ = cache
+    rows = x.reshape(x.shape[0], -1)
+    dx = (dout @ w.T).reshape(x.shape)
+    dw = rows.T @ dout
+    db = np.sum(dout, axis=0)
+    return dx, dw, db
+
+
+def relu_forward(x):
+    """Replace each negative entry by zero.
+
+    Args:
+        x: float64 array of any shape.
+
+    Returns:
+        The pair (out, cache). out: float64, shape of x. cache: for relu_backward.
+    """
+    rectified = np.maximum(0.0, x)
+    return rectified, x
+
+
+def relu_backward(dout, cache):
+    """Return the gradient with respect to the input of ReLU.
+
+    Args:
+        dout: float64, gradient with respect to the output, same shape.
+        cache: what relu_forward returned.
+
+    Returns:
+        dx: float64, shape of dout.
+    """
+    x = cache
+    return dout * (x > 0)
+
+
+def softmax_loss(x, y):
+    """Return the mean softmax cross-entropy of a batch and its gradient.
+
+    Args:
+        x: (N, C) float64, scores (logits) of each class; finite, of any size.
+        y: (N,) integers from 0 to C - 1, the correct classes.
+
+    Returns:
+        The pair (loss, dx). loss: float, natural logarithm, mean over the batch. dx: (N, C) float64.
+    """
+    num_samples = x.shape[0]
+    samples = np.arange(num_samples)
+    shifted = x - np.max(x, axis=1, keepdims=True)
+    log_normaliser = np.log(np.sum(np.exp(shifted), axis=1, keepdims=True))
+    log_probs = shifted - log_normaliser
+    loss = -np.sum(log_probs[samples, y]) / num_samples
+    dx = np.exp(log_probs)
+    dx[samples, y] -= 1.0
+    dx /= num_samples
+    return float(loss), dx
+
+
+def iterate_minibatches(X, y, batch_size, rng):
+    """Yield the samples in random order, each exactly once, in batches.
+
+    Args:
+        X: (N, ...) array of samples.
+        y: (N,) array of labels.
+        batch_size: number of samples of a batch; the last batch is shorter when N does not divide by it.
+        rng: numpy.random.Generator, the only source of randomness.
+
+    Yields:
+        Pairs (X_batch, y_batch) of arrays with up to batch_size rows; row i of one belongs to row i of the
+        other. X and y are left unchanged.
+    """
+    order = rng.permutation(X.shape[0])
+    for start in range(0, X.shape[0], batch_size):
+        chosen = order[start : start + batch_size]
+        yield X[chosen], y[chosen]
+
+
+# %% [markdown]
+# ## 1. Optimisers
+#
+
+
+# %% [markdown]
+# ## 2. Learning rate schedules and clipping
+#
+
+
+# %% [markdown]
+# ## 3. Initialisation
+#
+
+
+# %% [markdown]
+# ## 4. Normalisation
+#
+# The deeper the network, the more its signals depend on every layer below: change one and all the others see
+# numbers of another size. A normalisation layer takes that worry away: it shifts and scales its inputs to mean 0
+# and variance 1, then lets the network choose the mean (`beta`) and the scale (`gamma`) it likes best.
+#
+# ### 4.1 Batch normalisation, forward
+#
+# Batch normalisation (Ioffe and Szegedy, 2015) does so for each *feature*, over the samples of the batch:
+#
+# $$\mu_d = \frac1N \sum_n x_{nd}, \qquad v_d = \frac1N \sum_n (x_{nd} - \mu_d)^2, \qquad
+#   \hat x_{nd} = \frac{x_{nd} - \mu_d}{\sqrt{v_d + \epsilon}}, \qquad
+#   y_{nd} = \gamma_d\,\hat x_{nd} + \beta_d.$$
+#
+# A network in use may see one sample at a time: there is no batch to take a mean of, and the answer for one
+# sample must not depend on its neighbours. So while training, the layer keeps running averages,
+#
+# $$r \leftarrow m\,r + (1 - m)\,\mu, \qquad s \leftarrow m\,s + (1 - m)\,v,$$
+#
+# with the momentum $m$, and in test mode it uses $r$ and $s$ in place of $\mu$ and $v$. They live in `bn_param`,
+# a dict that the function *changes*: this is how a layer remembers from call to call.
+#
+# Worked numbers: the column $x = (1, 3, 8)$ has $\mu = 4$ and $v = 26/3$. With $\epsilon = 0$, $\gamma = 1$ and
+# $\beta = 0$ it becomes $(-1.0190, -0.3397, 1.3587)$. A running mean of $0$ becomes $0.4$ with momentum $0.9$.
+#
+# *What usually goes wrong.* Which of the two summands of the running average does the momentum belong to? What
+# is kept: a variance, or its root? Is test mode different in anything but the two statistics? And who reads
+# `eps` and `momentum` when they are not what they usually are?
+
+
+# %%
+def batchnorm_forward(x, gamma, beta, bn_param):
+    """Normalise each feature over the batch, then scale and shift it.
+
+    Args:
+        x: (N, D) float64. N >= 2 in training mode.
+        gamma: (D,) float64, scales.
+        beta: (D,) float64, shifts.
+        bn_param: dict, the settings and the memory of the layer.
+            "mode": "train" (use the statistics of the batch) or "test" (use the running ones).
+            "eps": float, added to the variance before the root is taken; 1e-5 where it is missing.
+            "momentum": float from 0 to 1, the share of the running statistics that stays; 0.9 where it is missing.
+            "running_mean", "running_var": (D,) float64; zeros where they are missing. In training mode both
+            entries are set to momentum * old + (1 - momentum) * that of the batch, where the variance of the
+            batch is the mean of the squares (not divided by N - 1). In test mode they are left as they are.
+
+    Returns:
+        The pair (out, cache). out: (N, D) float64. cache: for batchnorm_backward; of no use in test mode.
+    """
+    # BEGIN SOLUTION
+    eps = bn_param.get("eps", 1e-5)
+    momentum = bn_param.get("momentum", 0.9)
+    running_mean = bn_param.get("running_mean", np.zeros(x.shape[1]))
+    running_var = bn_param.get("running_var", np.zeros(x.shape[1]))
+    if bn_param["mode"] == "train":
+        mean = np.mean(x, axis=0)
+        var = np.mean((x - mean) ** 2, axis=0)
+        bn_param["running_mean"] = momentum * running_mean + (1.0 - momentum) * mean
+        bn_param["running_var"] = momentum * running_var + (1.0 - momentum) * var
+    else:
+        mean = running_mean
+        var = running_var
+    inv_std = 1.0 / np.sqrt(var + eps)
+    x_hat = (x - mean) * inv_std
+    return gamma * x_hat + beta, (x_hat, inv_std, gamma)
+    # END SOLUTION
+
+
+# %% [markdown]
+# ### 4.2 Batch normalisation, backward
+#
+# Each $x_{nd}$ reaches the loss on three ways: through its own $\hat x_{nd}$, through the mean and through the
+# variance of its column. Draw the graph, go back one node at a time, and add up what arrives. With
+# $g = \texttt{dout}$, $h = \gamma\,g$ (the gradient with respect to $\hat x$) and $\sigma_d = \sqrt{v_d + \epsilon}$:
+#
+# $$\frac{\partial L}{\partial \gamma_d} = \sum_n g_{nd}\,\hat x_{nd}, \qquad
+#   \frac{\partial L}{\partial \beta_d} = \sum_n g_{nd},$$
+#
+# $$\frac{\partial L}{\partial v_d} = -\frac{1}{2 \sigma_d^3} \sum_n h_{nd}\,(x_{nd} - \mu_d), \qquad
+#   \frac{\partial L}{\partial \mu_d} = -\frac{1}{\sigma_d} \sum_n h_{nd}, \qquad
+#   \frac{\partial L}{\partial x_{nd}} = \frac{h_{nd}}{\sigma_d}
+#     + \frac{\partial L}{\partial v_d}\,\frac{2\,(x_{nd} - \mu_d)}{N} + \frac{\partial L}{\partial \mu_d}\,\frac1N.$$
+#
+# A check for free: adding the same number to a whole column changes nothing, so every column of
+# $\partial L/\partial x$ sums to zero. Worked numbers: $x = (1, 3, 8)$ as above, $\gamma = 2$, $g = (1, 0, 0)$:
+# $\partial L/\partial x = (0.2178, -0.3049, 0.0871)$.
+#
+# *What usually goes wrong.* How many of the three ways does your gradient take? What did you keep in the cache:
+# $\sigma$, $\sigma^2$ or $1/\sigma$? Does `gamma` scale the gradient before or after the sums, and does it
+# matter? (A constant `dout` gives zero whatever you forget: never test with ones.)
+
+
+# %%
+def batchnorm_backward(dout, cache):
+    """Return the gradients of batch normalisation in training mode.
+
+    Args:
+        dout: (N, D) float64, gradient with respect to the output.
+        cache: what batchnorm_forward returned in training mode.
+
+    Returns:
+        The triple (dx, dgamma, dbeta). dx: (N, D) float64. dgamma, dbeta: (D,) float64.
+    """
+    # BEGIN SOLUTION
+    x_hat, inv_std, gamma = cache
+    num_samples = dout.shape[0]
+    dgamma = np.sum(dout * x_hat, axis=0)
+    dbeta = np.sum(dout, axis=0)
+    dx_hat = dout * gamma
+    centred = x_hat / inv_std
+    dvar = -0.5 * inv_std**3 * np.sum(dx_hat * centred, axis=0)
+    dmean = -inv_std * np.sum(dx_hat, axis=0)
+    dx = dx_hat * inv_std + dvar * 2.0 * centred / num_samples + dmean / num_samples
+    return dx, dgamma, dbeta
+    # END SOLUTION
+
+
+# %% [markdown]
+# ### 4.3 Batch normalisation, backward in closed form (extra)
+#
+# Put the three ways together on paper and most of it cancels. One line is left for `dx`, without an intermediate
+# gradient of the mean or the variance. Find it, and compare with what you have: the two must agree to rounding.
+
+
+# %%
+def batchnorm_backward_alt(dout, cache):
+    """Return the gradients of batch normalisation in training mode, by one simplified formula.
+
+    Args:
+        dout: (N, D) float64, gradient with respect to the output.
+        cache: what batchnorm_forward returned in training mode.
+
+    Returns:
+        The triple (dx, dgamma, dbeta), as from batchnorm_backward.
+    """
+    # BEGIN SOLUTION
+    x_hat, inv_std, gamma = cache
+    num_samples = dout.shape[0]
+    dgamma = np.sum(dout * x_hat, axis=0)
+    dbeta = np.sum(dout, axis=0)
+    dx = gamma * inv_std / num_samples * (num_samples * dout - dbeta - x_hat * dgamma)
+    return dx, dgamma, dbeta
+    # END SOLUTION
+
+
+# %%
+if __name__ == "__main__":
+    column = np.array([[1.0], [3.0], [8.0]])
+    unit = np.array([[1.0], [0.0], [0.0]])
+    two, zero = np.array([2.0]), np.array([0.0])
+    try_it(lambda: batchnorm_forward(column, two, zero, {"mode": "train", "eps": 0.0})[0])
+    try_it(lambda: batchnorm_backward(unit, batchnorm_forward(column, two, zero, {"mode": "train", "eps": 0.0})[1])[0])
+
+# %% [markdown]
+# ### 4.4 Layer normalisation
+#
+# Layer normalisation (Ba, Kiros and Hinton, 2016) takes the mean and the variance of each *sample*, over its
+# features:
+#
+# $$\mu_n = \frac1D \sum_d x_{nd}, \qquad v_n = \frac1D \sum_d (x_{nd} - \mu_n)^2, \qquad
+#   \hat x_{nd} = \frac{x_{nd} - \mu_n}{\sqrt{v_n + \epsilon}}, \qquad y_{nd} = \gamma_d\,\hat x_{nd} + \beta_d.$$
+#
+# No sample sees another one, so there is no training or test mode, nothing to remember, and a batch of one is as
+# good as any. `gamma` and `beta` still belong to the features: each is shared by all the samples. Worked numbers:
+# the row $(1, 3, 8)$ becomes $(-1.0190, -0.3397, 1.3587)$, just as the column did above.
+#
+# *What usually goes wrong.* Two axes now play two parts. Which of the sums of the backward run over the samples,
+# which over the features? Which of $N$ and $D$ stands under each of them?
+
+
+# %%
+def layernorm_forward(x, gamma, beta, ln_param):
+    """Normalise each sample over its features, then scale and shift each feature.
+
+    Args:
+        x: (N, D) float64. N >= 1.
+        gamma: (D,) float64, scales.
+        beta: (D,) float64, shifts.
+        ln_param: dict, left unchanged.
+            "eps": float, added to the variance before the root is taken; 1e-5 where it is missing.
+
+    Returns:
+        The pair (out, cache). out: (N, D) float64. cache: for layernorm_backward.
+    """
+    # BEGIN SOLUTION
+    eps = ln_param.get("eps", 1e-5)
+    mean = np.mean(x, axis=1, keepdims=True)
+    var = np.mean((x - mean) ** 2, axis=1, keepdims=True)
+    inv_std = 1.0 / np.sqrt(var + eps)
+    x_hat = (x - mean) * inv_std
+    return gamma * x_hat + beta, (x_hat, inv_std, gamma)
+    # END SOLUTION
+
+
+def layernorm_backward(dout, cache):
+    """Return the gradients of layer normalisation.
+
+    Args:
+        dout: (N, D) float64, gradient with respect to the output.
+        cache: what layernorm_forward returned.
+
+    Returns:
+        The triple (dx, dgamma, dbeta). dx: (N, D) float64. dgamma, dbeta: (D,) float64.
+    """
+    # BEGIN SOLUTION
+    x_hat, inv_std, gamma = cache
+    num_features = dout.shape[1]
+    dgamma = np.sum(dout * x_hat, axis=0)
+    dbeta = np.sum(dout, axis=0)
+    dx_hat = dout * gamma
+    mean_term = np.sum(dx_hat, axis=1, keepdims=True)
+    var_term = x_hat * np.sum(dx_hat * x_hat, axis=1, keepdims=True)
+    dx = inv_std / num_features * (num_features * dx_hat - mean_term - var_term)
+    return dx, dgamma, dbeta
+    # END SOLUTION
+
+
+# %%
+if __name__ == "__main__":
+    row, ones, zeros = np.array([[1.0, 3.0, 8.0]]), np.ones(3), np.zeros(3)
+    try_it(lambda: layernorm_forward(row, ones, zeros, {})[0])
+
+
+# %% [markdown]
+# ## 5. Dropout and weight decay
+#
+# Two ways to keep a network from learning its training set by heart: make its units unreliable, so that none can
+# depend on the presence of another, and make large weights expensive.
+#
+# ### 5.1 Dropout
+#
+# While training, dropout (Srivastava et al., 2014) sets each number to zero at random, independently of all others,
+# and keeps it with the probability $p$. What is kept is divided by $p$ (*inverted* dropout), so that the expected
+# value of every number stays what it was and nothing has to be done at test time:
+#
+# $$y_i = \frac{m_i}{p}\,x_i, \qquad m_i = \begin{cases} 1 & \text{with probability } p \\ 0 & \text{else,}\end{cases}
+#   \qquad \frac{\partial L}{\partial x_i} = \frac{m_i}{p}\,g_i.$$
+#
+# In test mode $y = x$. Worked numbers: with $p = 0.8$ about one number in five becomes $0$, and a $2$ that stays
+# becomes $2.5$.
+#
+# **Mind the convention.** Here, as in the paper and in later versions of CS231n, `p` is the probability to *keep* a
+# number; PyTorch and others mean the probability to *drop*. The docstring decides.
+#
+# *What usually goes wrong.* At $p = 0.8$, how much is left of your array: most of it, or little? Does a number
+# that stays come out larger or smaller than it went in? On the way back, which numbers were dropped: those of this
+# call, or those of a new draw?
+
+
+# %%
+def dropout_forward(x, dropout_param):
+    """Drop entries at random and scale up the others (training mode), or do nothing (test mode).
+
+    Args:
+        x: float64 array of any shape.
+        dropout_param: dict, left unchanged.
+            "mode": "train" or "test".
+            "p": float, 0 < p <= 1, the probability to KEEP an entry. Each entry has a draw of its own.
+            "seed": int. If it is there (and not None), calls with the same seed and the same shape drop the same
+            entries, and calls with different seeds draw anew; if not, every call draws anew.
+
+    Returns:
+        The pair (out, cache). out: float64, shape of x; in training mode the kept entries divided by p and zeros
+        elsewhere, in test mode the entries of x. cache: for dropout_backward.
+    """
+    # BEGIN SOLUTION
+    keep = dropout_param["p"]
+    if dropout_param["mode"] == "test":
+        return x, None
+    draws = np.random.default_rng(dropout_param.get("seed"))
+    mask = (draws.random(x.shape) < keep) / keep
+    return x * mask, mask
+    # END SOLUTION
+
+
+def dropout_backward(dout, cache):
+    """Return the gradient with respect to the input of dropout, in the mode of the forward.
+
+    Args:
+        dout: float64, gradient with respect to the output, same shape.
+        cache: what dropout_forward returned, in training or in test mode.
+
+    Returns:
+        dx: float64, shape of dout.
+    """
+    # BEGIN SOLUTION
+    mask = cache
+    if mask is None:
+        return dout
+    return dout * mask
+    # END SOLUTION
+
+
+# %%
+if __name__ == "__main__":
+    try_it(lambda: dropout_forward(np.full((2, 5), 2.0), {"mode": "train", "p": 0.8, "seed": 1})[0])
+    try_it(lambda: dropout_forward(np.full((2, 5), 2.0), {"mode": "test", "p": 0.8})[0])
+
+# %% [markdown]
+# ### 5.2 Weight decay
+#
+# The L2 penalty pulls each weight towards zero with a force proportional to its size:
+#
+# $$R = \frac{\lambda}{2} \sum_{\text{weights}} w^2, \qquad \frac{\partial R}{\partial w} = \lambda\,w,
+#   \qquad \lambda = \texttt{reg}.$$
+#
+# It is meant for what multiplies the signals of the layer before: the weights. A bias or a `beta` only shifts, and
+# the scale `gamma` of a normalised feature is there to be free; they stay out. Worked numbers: a single weight of
+# $3$ and a bias of $5$ with $\lambda = 0.1$ cost $0.45$, and the weight is pulled with $0.3$.
+#
+# *What usually goes wrong.* Which of the names in `params` are weights? Do loss and gradient fit each other: what is
+# the derivative of your penalty for a single weight?
+
+
+# %%
+def l2_penalty(params, reg):
+    """Return the L2 penalty of the weights of a network and its gradient.
+
+    Args:
+        params: dict of float64 arrays with names such as "W1", "b1", "gamma1", "beta1", "W2", "b2". The weights are
+            those whose name starts with "W", however many there are; nothing else has a penalty.
+        reg: float, strength of the penalty.
+
+    Returns:
+        The pair (penalty, grads). penalty: float, 0.5 * reg times the sum of the squares of all weights.
+        grads: dict with the gradient of the penalty for the name of each weight, float64 of the shape of the
+        weight; the other names may be missing or hold zeros.
+    """
+    # BEGIN SOLUTION
+    penalty = 0.0
+    grads = {}
+    for name, value in params.items():
+        if name.startswith("W"):
+            penalty = penalty + 0.5 * reg * np.sum(value * value)
+            grads[name] = reg * value
+    return float(penalty), grads
+    # END SOLUTION
+
+
+# %%
+if __name__ == "__main__":
+    try_it(lambda: l2_penalty({"W1": np.array([[3.0]]), "b1": np.array([5.0])}, 0.1))
+
+
+# %% [markdown]
+# ## 6. A deep network with everything
+#
+# Now the layers become a network. Each of its hidden layers is
+#
+# *affine → normalisation (if any) → ReLU → dropout (if any)*,
+#
+# and a last affine layer gives the scores for the softmax. With $L$ affine layers the parameters are $W_1, b_1$ to
+# $W_L, b_L$ and, where the network normalises, $\gamma_1, \beta_1$ to $\gamma_{L-1}, \beta_{L-1}$. The way back takes
+# the same stations in reverse.
+#
+# Two things depend on whether the network is learning or in use: batch normalisation and dropout. Here labels tell:
+# with `y` the network learns (training mode), without it is asked for scores (test mode). Each batch normalisation
+# has a dict of its own in `bn_params`, because each has its own running statistics.
+#
+# *What usually goes wrong.* Is the mode set in every dict on every call? Ask the network twice for the scores of the
+# same sample: why might the answers differ, and may they? Do two layers share a memory? Which parameters of the last
+# layer exist, and which must not? And does every weight have its penalty, in the loss and in its gradient?
+
+
+# %%
+class FullyConnectedNet:
+    """A deep network: (affine, normalisation, ReLU, dropout) for each hidden layer, then affine, softmax.
+
+    Attributes:
+        params: dict of float64 arrays: "W1", "b1" to "WL", "bL" for the L = len(hidden_dims) + 1 affine layers,
+            weights of shape (number of inputs, number of outputs); with a normalisation also "gamma1", "beta1" to
+            "gamma(L-1)", "beta(L-1)", of shape (number of outputs of the layer,).
+        num_layers: L.
+        normalization: None, "batchnorm" or "layernorm".
+        dropout_keep_ratio: float, probability to keep a unit; with 1 the network has no dropout.
+        reg: float, strength of the L2 penalty.
+        bn_params: with "batchnorm" a list of L - 1 dicts, the bn_param of each hidden layer, where the running
+            statistics are kept; else empty.
+        seed: the "seed" given to every dropout layer, or None.
+    """
+
+    def __init__(
+        self,
+        hidden_dims,
+        input_dim,
+        num_classes,
+        dropout_keep_ratio=1.0,
+        normalization=None,
+        reg=0.0,
+        weight_scale=None,
+        rng=None,
+        seed=None,
+    ):
+        """Draw the weights; set biases and betas to zero and gammas to one.
+
+        Args:
+            hidden_dims: list with the number of units of each hidden layer.
+            input_dim: number of features of a sample, D.
+            num_classes: number of classes, C.
+            dropout_keep_ratio: probability to keep a unit, above 0 and up to 1; 1 means no dropout.
+            normalization: None, "batchnorm" or "layernorm".
+            reg: strength of the L2 penalty, 0.5 * reg times the sum of the squares of all weights.
+            weight_scale: standard deviation of all weights, which are normal with mean 0. None means He
+                initialisation: sqrt(2 / number of inputs) for the weights of each affine layer.
+            rng: numpy.random.Generator, from which the weights are drawn; None takes a fresh one.
+            seed: int, passed to dropout, so that every call drops the same units (to check gradients); None draws
+                new masks on every call.
+        """
+        self.params = {}
+        self.num_layers = len(hidden_dims) + 1
+        self.normalization = normalization
+        self.dropout_keep_ratio = dropout_keep_ratio
+        self.reg = reg
+        self.seed = seed
+        self.bn_params = []
+        rng = np.random.default_rng() if rng is None else rng
+        # BEGIN SOLUTION
+        sizes = [input_dim, *hidden_dims, num_classes]
+        for layer in range(1, self.num_layers + 1):
+            inputs, outputs = sizes[layer - 1], sizes[layer]
+            scale = math.sqrt(2.0 / inputs) if weight_scale is None else weight_scale
+            self.params[f"W{layer}"] = scale * rng.standard_normal((inputs, outputs))
+            self.params[f"b{layer}"] = np.zeros(outputs)
+            if normalization is not None and layer < self.num_layers:
+                self.params[f"gamma{layer}"] = np.ones(outputs)
+                self.params[f"beta{layer}"] = np.zeros(outputs)
+        if normalization == "batchnorm":
+            self.bn_params = [{"mode": "train"} for _ in hidden_dims]
+        # END SOLUTION
+
+    def loss(self, X, y=None):
+        """Return the scores of a batch (test mode), or its loss and the gradients (training mode).
+
+        In training mode batch normalisation uses the batch and updates its running statistics, and dropout drops. In
+        test mode batch normalisation uses the running statistics and changes nothing, and dropout does nothing. The
+        layers have their default eps and momentum.
+
+        Args:
+            X: (N, d_1, ..., d_k) float64 with d_1 * ... * d_k = input_dim.
+            y: (N,) integers from 0 to C - 1, or None.
+
+        Returns:
+            Without y: scores, (N, C) float64.
+            With y: the pair (loss, grads). loss: float, mean softmax loss plus the L2 penalty.
+            grads: dict with the keys of params and arrays of the same shapes.
+        """
+        # BEGIN SOLUTION
+        mode = "test" if y is None else "train"
+        for bn_param in self.bn_params:
+            bn_param["mode"] = mode
+        dropout_param = {"mode": mode, "p": self.dropout_keep_ratio, "seed": self.seed}
+
+        last = self.num_layers
+        signal = X
+        caches = {}
+        for layer in range(1, last):
+            W, b = self.params[f"W{layer}"], self.params[f"b{layer}"]
+            signal, affine_cache = affine_forward(signal, W, b)
+            norm_cache, dropout_cache = None, None
+            if self.normalization == "batchnorm":
+                gamma, beta = self.params[f"gamma{layer}"], self.params[f"beta{layer}"]
+                signal, norm_cache = batchnorm_forward(signal, gamma, beta, self.bn_params[layer - 1])
+            elif self.normalization == "layernorm":
+                gamma, beta = self.params[f"gamma{layer}"], self.params[f"beta{layer}"]
+                signal, norm_cache = layernorm_forward(signal, gamma, beta, {})
+            signal, relu_cache = relu_forward(signal)
+            if self.dropout_keep_ratio < 1:
+                signal, dropout_cache = dropout_forward(signal, dropout_param)
+            caches[layer] = affine_cache, norm_cache, relu_cache, dropout_cache
+        W, b = self.params[f"W{last}"], self.params[f"b{last}"]
+        scores, scores_cache = affine_forward(signal, W, b)
+        if y is None:
+            return scores
+
+        data_loss, dscores = softmax_loss(scores, y)
+        grads = {}
+        dsignal, dW, db = affine_backward(dscores, scores_cache)
+        grads[f"W{last}"], grads[f"b{last}"] = dW, db
+        for layer in range(last - 1, 0, -1):
+            affine_cache, norm_cache, relu_cache, dropout_cache = caches[layer]
+            if self.dropout_keep_ratio < 1:
+                dsignal = dropout_backward(dsignal, dropout_cache)
+            dsignal = relu_backward(dsignal, relu_cache)
+            if self.normalization == "batchnorm":
+                dsignal, dgamma, dbeta = batchnorm_backward(dsignal, norm_cache)
+                grads[f"gamma{layer}"], grads[f"beta{layer}"] = dgamma, dbeta
+            elif self.normalization == "layernorm":
+                dsignal, dgamma, dbeta = layernorm_backward(dsignal, norm_cache)
+                grads[f"gamma{layer}"], grads[f"beta{layer}"] = dgamma, dbeta
+            dsignal, dW, db = affine_backward(dsignal, affine_cache)
+            grads[f"W{layer}"], grads[f"b{layer}"] = dW, db
+
+        penalty, pulls = l2_penalty(self.params, self.reg)
+        for name, pull in pulls.items():
+            grads[name] = grads[name] + pull
+        return data_loss + penalty, grads
+        # END SOLUTION
+
+
+# %%
+if __name__ == "__main__":
+    try_it(lambda: FullyConnectedNet([5, 4], 3, 2, normalization="batchnorm").loss(np.eye(3), np.array([0, 1, 1]))[0])
+    try_it(lambda: FullyConnectedNet([5, 4], 3, 2, dropout_keep_ratio=0.5).loss(np.eye(3)))
+
+
+# %% [markdown]
+# ## 7. Finding a learning rate
+#
+
+
+# %% [markdown]
+# ## 8. Sanity checks before training
+#
+
+
+# %% [markdown]
+# ## 9. Looking inside
+#
+
+
+# %% [markdown]
+# ## 10. The training loop
+#
+
+
+# %% [markdown]
+# ## 11. The experiment: deep and narrow
+#
