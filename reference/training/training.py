@@ -166,16 +166,673 @@ def iterate_minibatches(X, y, batch_size, rng):
 # %% [markdown]
 # ## 1. Optimisers
 #
+# Backpropagation says which way is uphill for each parameter. An *optimiser* turns that into the next value of
+# the parameter. All of them have one signature,
+#
+# `next_w, config = optimiser(w, dw, config)`,
+#
+# and are called once a step for each parameter array. `config` is a dictionary with the hyper-parameters and with
+# whatever the optimiser must remember until the next step: the caller keeps the dictionary that came back and
+# hands it in again with the next gradient. Three rules hold for each of them:
+#
+# - At the first step `config` may be `None`, or lack entries. What lacks has the default value that the docstring
+#   gives; what is remembered starts at zero, in the shape of `w`. Entries you do not know stay in the dictionary.
+# - The dictionary that is returned has all entries of the docstring, under these names.
+# - A hyper-parameter may change between two steps: a schedule writes a new `learning_rate` into the dictionary.
+#
+# In Python `{"learning_rate": 1e-2, **(config or {})}` is a new dictionary in which entries of `config` win over
+# the default; `config.setdefault(name, value)` does the same in place.
+#
+# ### 1.1 Gradient descent
+#
+# $$w \leftarrow w - \eta\, \mathrm{d}w$$
+#
+# with the learning rate $\eta$. Worked numbers: $w = 1$, $\mathrm{d}w = 3$, $\eta = 0.1$ gives $0.7$.
+#
+# *What usually goes wrong.* The gradient points uphill: which way is the loss to go?
+
+
+# %%
+def sgd(w, dw, config=None):
+    """Take one step of gradient descent.
+
+    Args:
+        w: float64 array of any shape, the parameter.
+        dw: float64, shape of w, gradient of the loss with respect to w.
+        config: dict or None; entries that lack have the default given here.
+            learning_rate: float, 1e-2.
+
+    Returns:
+        The pair (next_w, config). next_w: float64, shape of w. config: dict with all entries above.
+    """
+    # BEGIN SOLUTION
+    config = {"learning_rate": 1e-2, **(config or {})}
+    return w - config["learning_rate"] * dw, config
+    # END SOLUTION
+
+
+# %% [markdown]
+# ### 1.2 Momentum
+#
+# In a narrow valley gradient descent bounces from wall to wall. A *velocity* that remembers earlier steps cancels
+# what points to and fro, and adds up what always points the same way:
+#
+# $$v \leftarrow \mu v - \eta\, \mathrm{d}w, \qquad w \leftarrow w + v.$$
+#
+# With $\mu = 0.9$ a constant gradient ends up moving $w$ ten times as far as without. Worked numbers: $w = 1$,
+# $v = 2$, $\mathrm{d}w = 3$, $\eta = 0.1$, $\mu = 0.9$ give $v = 1.5$ and $w = 2.5$.
+#
+# *What usually goes wrong.* There are other conventions: in some the velocity is a mean of gradients, and the
+# learning rate comes in later. They agree with this one only as long as nothing changes: where does the learning
+# rate stand here, and with which sign? And what does the second step know of the first?
+
+
+# %%
+def sgd_momentum(w, dw, config=None):
+    """Take one step of gradient descent with momentum.
+
+    Args:
+        w: float64 array of any shape, the parameter.
+        dw: float64, shape of w, gradient of the loss with respect to w.
+        config: dict or None; entries that lack have the default given here.
+            learning_rate: float, 1e-2.
+            momentum: float from 0 to 1, 0.9; 0 is plain gradient descent.
+            velocity: float64, shape of w, zeros. The step to take: velocity = momentum * velocity -
+                learning_rate * dw.
+
+    Returns:
+        The pair (next_w, config). next_w: float64, shape of w, equal to w + velocity. config: dict with all entries
+        above, velocity after the step.
+    """
+    # BEGIN SOLUTION
+    config = {"learning_rate": 1e-2, "momentum": 0.9, "velocity": np.zeros_like(w), **(config or {})}
+    velocity = config["momentum"] * config["velocity"] - config["learning_rate"] * dw
+    config["velocity"] = velocity
+    return w + velocity, config
+    # END SOLUTION
+
+
+# %% [markdown]
+# ### 1.3 RMSProp
+#
+# Some parameters have large gradients, others small ones; one learning rate cannot suit them all. RMSProp (Hinton,
+# 2012) keeps a running mean of the *squared* gradient and divides by its root, so that a usual step has the size
+# $\eta$ whatever the size of the gradient:
+#
+# $$c \leftarrow \rho\, c + (1 - \rho)\, \mathrm{d}w^2, \qquad
+#   w \leftarrow w - \eta\, \frac{\mathrm{d}w}{\sqrt{c} + \varepsilon}.$$
+#
+# Worked numbers: $c = 4$, $\mathrm{d}w = 2$, $\rho = 0.9$ leave $c = 4$; with $\eta = 0.1$ and $\varepsilon = 0$,
+# $w$ falls by $0.1$.
+#
+# *What usually goes wrong.* Squares and roots: is the mean taken of squares, or is a mean squared? Does
+# $\varepsilon$ stand under the root or beside it, and what would that change at $\varepsilon = 10^{-8}$ where
+# $c$ is $0$?
+
+
+# %%
+def rmsprop(w, dw, config=None):
+    """Take one step of RMSProp.
+
+    Args:
+        w: float64 array of any shape, the parameter.
+        dw: float64, shape of w, gradient of the loss with respect to w.
+        config: dict or None; entries that lack have the default given here.
+            learning_rate: float, 1e-2.
+            decay_rate: float from 0 to 1, 0.99; the share of the old cache that is kept.
+            epsilon: float, 1e-8; added to the root, not under it.
+            cache: float64, shape of w, zeros. Running mean of the squared gradient.
+
+    Returns:
+        The pair (next_w, config). next_w: float64, shape of w. config: dict with all entries above, cache after
+        the step. The step uses the new cache.
+    """
+    # BEGIN SOLUTION
+    config = {"learning_rate": 1e-2, "decay_rate": 0.99, "epsilon": 1e-8, "cache": np.zeros_like(w), **(config or {})}
+    decay_rate = config["decay_rate"]
+    cache = decay_rate * config["cache"] + (1.0 - decay_rate) * dw**2
+    config["cache"] = cache
+    return w - config["learning_rate"] * dw / (np.sqrt(cache) + config["epsilon"]), config
+    # END SOLUTION
+
+
+# %% [markdown]
+# ### 1.4 Adam
+#
+# Adam (Kingma and Ba, 2015, algorithm 1) joins the two: $m$, a running mean of the gradient, and $v$, a running
+# mean of its square. Both start at zero and are too small for the first steps. Dividing by $1 - \beta^t$, where
+# $t$ counts the steps from 1, makes up for it exactly:
+#
+# $$t \leftarrow t + 1, \qquad m \leftarrow \beta_1 m + (1 - \beta_1)\, \mathrm{d}w, \qquad
+#   v \leftarrow \beta_2 v + (1 - \beta_2)\, \mathrm{d}w^2,$$
+#
+# $$\hat m = \frac{m}{1 - \beta_1^t}, \qquad \hat v = \frac{v}{1 - \beta_2^t}, \qquad
+#   w \leftarrow w - \eta\, \frac{\hat m}{\sqrt{\hat v} + \varepsilon}.$$
+#
+# Worked numbers: at the very first step $\hat m = \mathrm{d}w$ and $\hat v = \mathrm{d}w^2$, so that each entry
+# moves by $\eta$, whatever its gradient. If your first step is three times as long, look at the correction.
+#
+# *What usually goes wrong.* What is `t` in the formula at the first step, and what at the third? Who counts it
+# up, and does the caller get the new count back? Which of $m, v$ and $\hat m, \hat v$ is remembered?
+
+
+# %%
+def adam(w, dw, config=None):
+    """Take one step of Adam, with bias correction.
+
+    Args:
+        w: float64 array of any shape, the parameter.
+        dw: float64, shape of w, gradient of the loss with respect to w.
+        config: dict or None; entries that lack have the default given here.
+            learning_rate: float, 1e-3.
+            beta1: float from 0 to 1, 0.9; the share of the old m that is kept.
+            beta2: float from 0 to 1, 0.999; the share of the old v that is kept.
+            epsilon: float, 1e-8; added to the root of the corrected v, not under it.
+            m: float64, shape of w, zeros. Running mean of the gradient, without correction.
+            v: float64, shape of w, zeros. Running mean of the squared gradient, without correction.
+            t: int, 0. The number of steps taken; advanced before it is used.
+
+    Returns:
+        The pair (next_w, config). next_w: float64, shape of w. config: dict with all entries above; m, v and t
+        after the step.
+    """
+    # BEGIN SOLUTION
+    defaults = {"learning_rate": 1e-3, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8}
+    config = {**defaults, "m": np.zeros_like(w), "v": np.zeros_like(w), "t": 0, **(config or {})}
+    beta1, beta2 = config["beta1"], config["beta2"]
+    t = config["t"] + 1
+    m = beta1 * config["m"] + (1.0 - beta1) * dw
+    v = beta2 * config["v"] + (1.0 - beta2) * dw**2
+    config.update(m=m, v=v, t=t)
+    m_hat = m / (1.0 - beta1**t)
+    v_hat = v / (1.0 - beta2**t)
+    return w - config["learning_rate"] * m_hat / (np.sqrt(v_hat) + config["epsilon"]), config
+    # END SOLUTION
+
+
+# %%
+if __name__ == "__main__":
+    try_it(lambda: sgd(np.array([1.0]), np.array([3.0]), {"learning_rate": 0.1}))
+    try_it(lambda: sgd_momentum(np.array([1.0]), np.array([3.0]), {"learning_rate": 0.1, "velocity": np.array([2.0])}))
+    try_it(lambda: rmsprop(np.array([1.0, 1.0]), np.array([0.01, 100.0])))
+    try_it(lambda: adam(np.array([1.0, 1.0]), np.array([0.01, 100.0])))
+
+# %% [markdown]
+# ### 1.5 Nesterov momentum (extra)
+#
+# Momentum takes the gradient where it is and then coasts on. Nesterov's idea: look where the velocity is about to
+# carry you, and take the gradient there. Written in terms of the point that looks ahead, which is the `w` the
+# network sees (Bengio, Boulanger-Lewandowski and Pascanu, 2013), it becomes
+#
+# $$v' = \mu v - \eta\, \mathrm{d}w, \qquad w \leftarrow w - \mu v + (1 + \mu)\, v', \qquad v \leftarrow v'.$$
+#
+# Worked numbers: $w = 1$, $v = 2$, $\mathrm{d}w = 3$, $\eta = 0.1$, $\mu = 0.9$ give $v' = 1.5$ and
+# $w = 1 - 1.8 + 2.85 = 2.05$.
+#
+# *What usually goes wrong.* Two velocities stand in one formula. Is the old one still there when it is needed?
+
+
+# %%
+def nesterov(w, dw, config=None):
+    """Take one step of gradient descent with Nesterov momentum.
+
+    Args:
+        w: float64 array of any shape, the parameter (the point that looks ahead).
+        dw: float64, shape of w, gradient of the loss with respect to w.
+        config: dict or None; entries that lack have the default given here.
+            learning_rate: float, 1e-2.
+            momentum: float from 0 to 1, 0.9.
+            velocity: float64, shape of w, zeros. It follows velocity = momentum * velocity - learning_rate * dw.
+
+    Returns:
+        The pair (next_w, config). next_w: float64, shape of w, equal to
+        w - momentum * (old velocity) + (1 + momentum) * (new velocity). config: dict with all entries above,
+        velocity after the step.
+    """
+    # BEGIN SOLUTION
+    config = {"learning_rate": 1e-2, "momentum": 0.9, "velocity": np.zeros_like(w), **(config or {})}
+    momentum, old = config["momentum"], config["velocity"]
+    new = momentum * old - config["learning_rate"] * dw
+    config["velocity"] = new
+    return w - momentum * old + (1.0 + momentum) * new, config
+    # END SOLUTION
+
+
+# %% [markdown]
+# ### 1.6 AdaGrad (extra)
+#
+# The ancestor of RMSProp (Duchi, Hazan and Singer, 2011) forgets nothing: it *sums* the squared gradients, so that
+# steps grow shorter and shorter:
+#
+# $$c \leftarrow c + \mathrm{d}w^2, \qquad w \leftarrow w - \eta\, \frac{\mathrm{d}w}{\sqrt{c} + \varepsilon}.$$
+#
+# Worked numbers: with a gradient of $1$ at every step the first four steps are $\eta$ times $1$, $0.71$, $0.58$
+# and $0.5$.
+#
+# *What usually goes wrong.* What is the only difference from RMSProp?
+
+
+# %%
+def adagrad(w, dw, config=None):
+    """Take one step of AdaGrad.
+
+    Args:
+        w: float64 array of any shape, the parameter.
+        dw: float64, shape of w, gradient of the loss with respect to w.
+        config: dict or None; entries that lack have the default given here.
+            learning_rate: float, 1e-2.
+            epsilon: float, 1e-8; added to the root, not under it.
+            cache: float64, shape of w, zeros. Sum of the squared gradients.
+
+    Returns:
+        The pair (next_w, config). next_w: float64, shape of w. config: dict with all entries above, cache after
+        the step. The step uses the new cache.
+    """
+    # BEGIN SOLUTION
+    config = {"learning_rate": 1e-2, "epsilon": 1e-8, "cache": np.zeros_like(w), **(config or {})}
+    cache = config["cache"] + dw**2
+    config["cache"] = cache
+    return w - config["learning_rate"] * dw / (np.sqrt(cache) + config["epsilon"]), config
+    # END SOLUTION
+
+
+# %% [markdown]
+# ### 1.7 AdamW (extra)
+#
+# Weight decay pulls every weight towards zero by a small share a step. For plain gradient descent that is the same
+# as an L2 penalty in the loss. For Adam it is not: there the gradient of the penalty would be divided by
+# $\sqrt{\hat v}$ with the rest. AdamW (Loshchilov and Hutter, 2019) keeps the two apart. With the step of Adam,
+#
+# $$w \leftarrow w - \eta \left( \frac{\hat m}{\sqrt{\hat v} + \varepsilon} + \lambda\, w \right),$$
+#
+# where $w$ on the right is the weight before the step, and $m$ and $v$ know nothing of $\lambda$. Worked numbers:
+# without any gradient, $w = 10$, $\eta = 0.1$, $\lambda = 0.5$ give $9.5$.
+#
+# *What usually goes wrong.* Which factors stand before $w$? Through which of the running means does the decay go?
+
+
+# %%
+def adamw(w, dw, config=None):
+    """Take one step of Adam with decoupled weight decay.
+
+    Args:
+        w: float64 array of any shape, the parameter.
+        dw: float64, shape of w, gradient of the loss with respect to w; the loss has no L2 penalty.
+        config: dict or None; entries that lack have the default given here.
+            weight_decay: float, 1e-2. The step is longer by learning_rate * weight_decay * w.
+            learning_rate, beta1, beta2, epsilon, m, v, t: as for adam, with the same defaults.
+
+    Returns:
+        The pair (next_w, config). next_w: float64, shape of w. config: dict with all entries above; m, v and t
+        after the step.
+    """
+    # BEGIN SOLUTION
+    config = {"weight_decay": 1e-2, **(config or {})}
+    next_w, config = adam(w, dw, config)
+    return next_w - config["learning_rate"] * config["weight_decay"] * w, config
+    # END SOLUTION
+
+
+# %%
+if __name__ == "__main__":
+    try_it(lambda: nesterov(np.array([1.0]), np.array([3.0]), {"learning_rate": 0.1, "velocity": np.array([2.0])}))
+    try_it(lambda: adagrad(np.array([1.0, 1.0]), np.array([0.01, 100.0])))
+    try_it(lambda: adamw(np.array([10.0]), np.array([0.0]), {"learning_rate": 0.1, "weight_decay": 0.5}))
 
 
 # %% [markdown]
 # ## 2. Learning rate schedules and clipping
 #
+# A learning rate that is right at the start is too large at the end, and the other way round. A *schedule* is a
+# function of the step that says which one to use. Steps count from $0$.
+#
+# ### 2.1 Step decay
+#
+# The oldest: cut the rate by a factor every so many steps,
+#
+# $$\eta(s) = \eta_0\, f^{\lfloor s / k \rfloor}.$$
+#
+# Worked numbers: $\eta_0 = 0.8$, $k = 10$, $f = 0.5$ give $0.8$ at steps $0$ to $9$, $0.4$ at steps $10$ to $19$.
+#
+# *What usually goes wrong.* At which step exactly does the first cut come? Is the rate constant between cuts?
+
+
+# %%
+def step_decay(step, base_lr, drop_every, factor=0.1):
+    """Return the learning rate of a schedule that multiplies it by a factor every drop_every steps.
+
+    Args:
+        step: int, counted from 0.
+        base_lr: float, the rate at step 0.
+        drop_every: int, the rate is constant for so many steps; the first new one is at step drop_every.
+        factor: float from 0 to 1.
+
+    Returns:
+        lr: float.
+    """
+    # BEGIN SOLUTION
+    drops = step // drop_every
+    return base_lr * factor**drops
+    # END SOLUTION
+
+
+# %% [markdown]
+# ### 2.2 Exponential decay
+#
+# Without jumps:
+#
+# $$\eta(s) = \eta_0\, e^{-k s}.$$
+#
+# Worked numbers: $\eta_0 = 0.5$, $k = 0.01$ give $0.5 / e \approx 0.184$ at step $100$.
+#
+# *What usually goes wrong.* What is the rate at step $0$? What stands in the exponent?
+
+
+# %%
+def exp_decay(step, base_lr, decay_rate):
+    """Return the learning rate of a schedule that decays exponentially: base_lr * exp(-decay_rate * step).
+
+    Args:
+        step: int, counted from 0.
+        base_lr: float, the rate at step 0.
+        decay_rate: float, at least 0, in units of 1 / step.
+
+    Returns:
+        lr: float.
+    """
+    # BEGIN SOLUTION
+    return base_lr * math.exp(-decay_rate * step)
+    # END SOLUTION
+
+
+# %% [markdown]
+# ### 2.3 Cosine with warm-up
+#
+# Adam's running means know nothing in the first steps, and a network far from any sensible state has wild
+# gradients: start slowly. Then follow half a cosine down (Loshchilov and Hutter, 2017):
+#
+# $$\eta(s) = \begin{cases}
+#   \eta_{\max}\, \dfrac{s}{s_w} & s < s_w \\[2ex]
+#   \eta_{\min} + \dfrac{\eta_{\max} - \eta_{\min}}{2} \left( 1 + \cos \pi p \right),
+#   \quad p = \dfrac{s - s_w}{S - s_w} & s_w \le s \le S
+# \end{cases}$$
+#
+# with $s_w$ steps of warm-up and $S$ steps in total. Worked numbers: with $\eta_{\max} = 1$, $\eta_{\min} = 0$,
+# $s_w = 10$, $S = 110$ the rates at steps $0, 5, 10, 60, 110$ are $0, 0.5, 1, 0.5, 0$.
+#
+# *What usually goes wrong.* Is the function continuous where the pieces meet? Does $p$ run from $0$ to $1$? Which
+# unit has the argument of the cosine? What happens without warm-up, $s_w = 0$?
+
+
+# %%
+def cosine_with_warmup(step, total, max_lr, warmup, min_lr=0.0):
+    """Return the learning rate of a schedule that rises linearly from 0 and then falls along half a cosine.
+
+    Args:
+        step: int from 0 to total.
+        total: int, the step at which min_lr is reached; larger than warmup.
+        max_lr: float, the rate at step warmup.
+        warmup: int, at least 0, the steps of the rise from 0; with 0 the schedule starts at max_lr.
+        min_lr: float, the rate at step total. The rise starts at 0 all the same.
+
+    Returns:
+        lr: float.
+    """
+    # BEGIN SOLUTION
+    if step < warmup:
+        return max_lr * step / warmup
+    progress = (step - warmup) / (total - warmup)
+    return min_lr + 0.5 * (max_lr - min_lr) * (1.0 + math.cos(math.pi * progress))
+    # END SOLUTION
+
+
+# %% [markdown]
+# ### 2.4 One cycle
+#
+# Smith (2018, *A disciplined approach to neural network hyper-parameters*) goes up to a rate so large that it could
+# not be kept for long, and down again to almost nothing. While the rate is high, momentum is low, and the other way
+# round: their effects on the length of a step multiply. Here both are linear between three points:
+#
+# | step | learning rate | momentum |
+# |---|---|---|
+# | $0$ | $\eta_{\max} / d$ | $\mu_{\text{high}}$ |
+# | $r S$ | $\eta_{\max}$ | $\mu_{\text{low}}$ |
+# | $S$ | $\eta_{\max} / D$ | $\mu_{\text{high}}$ |
+#
+# with $S$ steps in total and the share $r$ of rising steps. Worked numbers: $\eta_{\max} = 1$, $d = 25$, $r = 0.3$,
+# $S = 100$: at step $15$, half way up, the rate is $0.52$ and momentum $0.9$.
+#
+# *What usually goes wrong.* The two slopes have different lengths. Which of the two low rates belongs to which end?
+# Which way does momentum go while the rate rises?
+
+
+# %%
+def one_cycle(step, total, max_lr, rise=0.3, div=25.0, final_div=1e4, high_momentum=0.95, low_momentum=0.85):
+    """Return learning rate and momentum of the one-cycle schedule, both linear before and after the peak.
+
+    Args:
+        step: int from 0 to total.
+        total: int, the step at which the schedule ends.
+        max_lr: float, the rate at the peak, which is at step rise * total (not always a whole number).
+        rise: float between 0 and 1, the share of the steps before the peak.
+        div: float, the rate at step 0 is max_lr / div.
+        final_div: float, the rate at step total is max_lr / final_div.
+        high_momentum: float, momentum at step 0 and at step total.
+        low_momentum: float, momentum at the peak.
+
+    Returns:
+        The pair (lr, momentum) of floats.
+    """
+    # BEGIN SOLUTION
+    peak = rise * total
+    if step <= peak:
+        height, low_lr = step / peak, max_lr / div
+    else:
+        height, low_lr = (total - step) / (total - peak), max_lr / final_div
+    lr = low_lr + height * (max_lr - low_lr)
+    momentum = high_momentum - height * (high_momentum - low_momentum)
+    return lr, momentum
+    # END SOLUTION
+
+
+# %%
+if __name__ == "__main__":
+    try_it(lambda: [step_decay(step, 0.8, 10, 0.5) for step in (0, 9, 10, 19, 20)])
+    try_it(lambda: [exp_decay(step, 0.5, 0.01) for step in (0, 100)])
+    try_it(lambda: [cosine_with_warmup(step, 110, 1.0, 10) for step in (0, 5, 10, 60, 110)])
+    try_it(lambda: [one_cycle(step, 100, 1.0) for step in (0, 15, 30, 65, 100)])
+
+# %% [markdown]
+# ### 2.5 Clipping
+#
+# One batch with an enormous gradient can throw away an hour of training. Two remedies. The first cuts every entry
+# by itself and so changes the direction of the step. The second looks at *all* gradients of the network as one long
+# vector, and shortens that vector where it is longer than allowed (Pascanu, Mikolov and Bengio, 2013):
+#
+# $$\|g\| = \sqrt{\textstyle\sum_{\text{arrays}} \sum_{\text{entries}} g^2}, \qquad
+#   g \leftarrow g\, \frac{c}{\|g\|} \quad \text{if } \|g\| > c.$$
+#
+# Worked numbers: arrays $(3)$ and $(0, 4)$ have the norm $5$ together. With $c = 1$ they become $(0.6)$ and
+# $(0, 0.8)$, with $c = 10$ they stay as they are. Clipped by value at $3.5$ they become $(3)$ and $(0, 3.5)$.
+#
+# *What usually goes wrong.* How many norms are there in a network with twelve parameters? What happens to
+# gradients that were short already, or zero? Are large negative entries cut too?
+
+
+# %%
+def clip_grad_norm(grads, max_norm):
+    """Shorten all gradients by one factor where their joint norm exceeds a limit.
+
+    Args:
+        grads: dict of float64 arrays of any shapes, gradient by the name of the parameter. They may all be zero.
+        max_norm: float above 0.
+
+    Returns:
+        The pair (clipped, norm).
+        clipped: dict with the same names, each array in its shape; the gradients as they are where their norm is
+            at most max_norm, else all multiplied by max_norm / norm.
+        norm: float, the norm over all arrays before clipping.
+    """
+    # BEGIN SOLUTION
+    norm = math.sqrt(sum(float(np.sum(gradient**2)) for gradient in grads.values()))
+    scale = max_norm / norm if norm > max_norm else 1.0
+    return {name: scale * gradient for name, gradient in grads.items()}, norm
+    # END SOLUTION
+
+
+def clip_grad_value(grads, limit):
+    """Cut every entry of the gradients to the range from -limit to limit.
+
+    Args:
+        grads: dict of float64 arrays of any shapes, gradient by the name of the parameter.
+        limit: float above 0.
+
+    Returns:
+        clipped: dict with the same names, each array in its shape.
+    """
+    # BEGIN SOLUTION
+    return {name: np.clip(gradient, -limit, limit) for name, gradient in grads.items()}
+    # END SOLUTION
+
+
+# %%
+if __name__ == "__main__":
+    try_it(lambda: clip_grad_norm({"W1": np.array([3.0]), "W2": np.array([0.0, 4.0])}, 1.0))
+    try_it(lambda: clip_grad_value({"W1": np.array([3.0]), "W2": np.array([0.0, -4.0])}, 3.5))
 
 
 # %% [markdown]
 # ## 3. Initialisation
 #
+# If all weights start at the same value, all units of a layer compute the same thing, get the same gradient, and
+# stay the same for ever: the start must be random. But how large? A weighted sum of $n$ inputs with independent
+# weights of mean $0$ has a variance of
+#
+# $$\operatorname{Var}(z) = n\, \operatorname{Var}(w)\, \mathrm{E}[x^2].$$
+#
+# Ten layers whose sums double the mean square each make it a thousand times larger; ten that halve it leave almost
+# nothing. So choose $\operatorname{Var}(w)$ such that a layer keeps what it gets. $n$ is the *fan-in*, the number of
+# inputs that enter one sum; on the way back the sums run over the *fan-out*.
+#
+# ### 3.1 Xavier
+#
+# For a layer whose activation is close to the identity around zero, forward wants $1/\text{fan-in}$, backward wants
+# $1/\text{fan-out}$, and Glorot and Bengio (2010, equation 12) settle in between:
+#
+# $$\operatorname{Var}(w) = \frac{2}{\text{fan-in} + \text{fan-out}}.$$
+#
+# Worked numbers: for 300 inputs and 100 outputs the variance is $0.005$ and the standard deviation $0.0707$.
+#
+# *What usually goes wrong.* Does your random function ask for a variance or for a standard deviation?
+#
+# ### 3.2 He
+#
+# ReLU sets half of its inputs to zero and with it halves the mean square. He et al. (2015, equation 10) make up for
+# it and look at the forward alone:
+#
+# $$\operatorname{Var}(w) = \frac{2}{\text{fan-in}}.$$
+#
+# Worked numbers: for 200 inputs the standard deviation is $0.1$, for any number of outputs.
+#
+# *What usually goes wrong.* Which axis of `w` counts the inputs?
+
+
+# %%
+def xavier_init(fan_in, fan_out, rng):
+    """Draw the weights of a layer from the normal distribution of mean 0 and variance 2 / (fan_in + fan_out).
+
+    Args:
+        fan_in: int, number of inputs.
+        fan_out: int, number of outputs.
+        rng: numpy.random.Generator, the only source of randomness.
+
+    Returns:
+        w: (fan_in, fan_out) float64.
+    """
+    # BEGIN SOLUTION
+    variance = 2.0 / (fan_in + fan_out)
+    return rng.normal(0.0, math.sqrt(variance), size=(fan_in, fan_out))
+    # END SOLUTION
+
+
+def he_init(fan_in, fan_out, rng):
+    """Draw the weights of a layer before ReLU from the normal distribution of mean 0 and variance 2 / fan_in.
+
+    Args:
+        fan_in: int, number of inputs.
+        fan_out: int, number of outputs.
+        rng: numpy.random.Generator, the only source of randomness.
+
+    Returns:
+        w: (fan_in, fan_out) float64.
+    """
+    # BEGIN SOLUTION
+    variance = 2.0 / fan_in
+    return rng.normal(0.0, math.sqrt(variance), size=(fan_in, fan_out))
+    # END SOLUTION
+
+
+# %%
+if __name__ == "__main__":
+    try_it(lambda: xavier_init(300, 100, np.random.default_rng(0)).std())
+    try_it(lambda: he_init(200, 50, np.random.default_rng(0)).std())
+
+# %% [markdown]
+# ### 3.3 Xavier, uniform (extra)
+#
+# Many libraries draw uniformly from $-a$ to $a$ instead. What matters is the variance, the same as in 3.1.
+#
+# *What usually goes wrong.* What is the variance of a uniform distribution from $-a$ to $a$, and which $a$ follows?
+
+
+# %%
+def xavier_uniform_init(fan_in, fan_out, rng):
+    """Draw the weights of a layer uniformly, around 0 and with variance 2 / (fan_in + fan_out).
+
+    Args:
+        fan_in: int, number of inputs.
+        fan_out: int, number of outputs.
+        rng: numpy.random.Generator, the only source of randomness.
+
+    Returns:
+        w: (fan_in, fan_out) float64.
+    """
+    # BEGIN SOLUTION
+    bound = math.sqrt(6.0 / (fan_in + fan_out))
+    return rng.uniform(-bound, bound, size=(fan_in, fan_out))
+    # END SOLUTION
+
+
+# %% [markdown]
+# ### 3.4 The fans of a convolution
+#
+# A convolutional layer slides $F$ filters of shape $(C, HH, WW)$ over an image with $C$ channels. One output is a
+# sum over the whole filter; one input, away from the border and at stride 1, enters a sum at every place of every
+# filter. Worked numbers: 8 filters of shape $(3, 5, 5)$ have a fan-in of $75$ and a fan-out of $200$.
+#
+# *What usually goes wrong.* How many numbers are added up for a single output?
+
+
+# %%
+def conv_fans(filter_shape):
+    """Return the numbers of inputs of one output, and of outputs of one input, of a convolutional layer.
+
+    Args:
+        filter_shape: (F, C, HH, WW), a tuple of ints: filters, channels, height and width of a filter.
+
+    Returns:
+        The pair (fan_in, fan_out) of ints: fan_in = C * HH * WW, fan_out = F * HH * WW.
+    """
+    # BEGIN SOLUTION
+    F, C, HH, WW = filter_shape
+    return C * HH * WW, F * HH * WW
+    # END SOLUTION
+
+
+# %%
+if __name__ == "__main__":
+    try_it(lambda: xavier_uniform_init(300, 100, np.random.default_rng(0)).std())
+    try_it(lambda: conv_fans((8, 3, 5, 5)))
 
 
 # %% [markdown]
