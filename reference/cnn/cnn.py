@@ -263,22 +263,626 @@ def load_images(path):
 # %% [markdown]
 # ## 1. Sizes and costs
 #
+# Before any pixel is touched: how large is what comes out, how many numbers are learnt, and what does it weigh?
+# Four small formulas, needed over and over.
+#
+# ### 1.1 The size of the output
+#
+# Along one axis, a filter of $f$ pixels slides over an input of $n$ pixels, with $p$ zeros added at **each** end,
+# in steps of $s$. It fits
+#
+# $$n_{\text{out}} = \left\lfloor \frac{n + 2p - f}{s} \right\rfloor + 1$$
+#
+# times. Height and width are computed apart, each with its own $n$ and $f$. Worked numbers: $n = 32, f = 5, s = 1,
+# p = 2$ gives $32$; $n = 7, f = 3, s = 2, p = 0$ gives $3$; $n = 8, f = 3, s = 2, p = 0$ gives $3$ as well: the last
+# pixel is never looked at. Frameworks call $p = 0$ "valid".
+#
+# *What usually goes wrong.* Does a filter that fits only in part count? How many ends has an axis? And can the
+# shape of an array be a `float`?
 
+
+# %%
+def conv_out_size(n, f, s, p):
+    """Return how many times a filter fits along one axis.
+
+    Args:
+        n: int, pixels of the input along the axis.
+        f: int, pixels of the filter along the axis, at most n + 2 p.
+        s: int, stride, at least 1.
+        p: int, zeros added at each of the two ends.
+
+    Returns:
+        int (not float), at least 1: the size of the output along the axis.
+    """
+    # BEGIN SOLUTION
+    return (n + 2 * p - f) // s + 1
+    # END SOLUTION
+
+
+# %% [markdown]
+# ### 1.2 Padding that keeps the size
+#
+# The padding that frameworks call "same" is chosen so that the output has $\lceil n / s \rceil$ pixels, for
+# $s = 1$ as many as the input. The last of these windows must still end inside the padded input, so that
+#
+# $$P = \max\big((\lceil n / s \rceil - 1)\, s + f - n,\; 0\big)$$
+#
+# zeros are needed in all. Half of them go before, half after, and an odd one goes **after**. Worked numbers:
+# $n = 5, f = 3, s = 1$ gives $(1, 1)$; $n = 5, f = 4, s = 1$ gives $(1, 2)$; $n = 6, f = 3, s = 2$ gives $(0, 1)$.
+#
+# *What usually goes wrong.* $\lceil 5 / 2 \rceil$ is not $\lfloor 5 / 2 \rfloor$. With a stride longer than the
+# filter, how many zeros are needed, and can it be fewer than none?
+
+
+# %%
+def same_padding(n, f, s):
+    """Return the zeros before and after one axis that give an output of ceil(n / s) pixels.
+
+    Args:
+        n: int, pixels of the input along the axis.
+        f: int, pixels of the filter along the axis.
+        s: int, stride, at least 1.
+
+    Returns:
+        The pair (before, after) of ints, neither negative; after is before or one more.
+    """
+    # BEGIN SOLUTION
+    num_windows = -(-n // s)
+    total = max((num_windows - 1) * s + f - n, 0)
+    before = total // 2
+    return before, total - before
+    # END SOLUTION
+
+
+# %% [markdown]
+# ### 1.3 What is learnt, and what it weighs
+#
+# Each of the $F$ filters looks at **all** $C$ channels of a window of $H\!H \times W\!W$ pixels, and has one bias of
+# its own. The size of the image does not appear: the same filter is used everywhere. Worked number: 96 filters of
+# $11 \times 11$ on an RGB image have $96 \cdot (3 \cdot 11 \cdot 11 + 1) = 34\,944$ parameters.
+#
+# In memory it is the other way round: a batch of outputs has one number for every sample, filter and position, and
+# dwarfs the parameters. Worked numbers: 64 RGB images of $32 \times 32$, 32 filters of $5 \times 5$, stride 1, pad 2,
+# 8 bytes a number: the output takes $64 \cdot 32 \cdot 32 \cdot 32 \cdot 8 = 16\,777\,216$ bytes, the parameters
+# $32 \cdot (3 \cdot 5 \cdot 5 + 1) \cdot 8 = 19\,456$.
+#
+# *What usually goes wrong.* Is a filter flat, or as deep as the image? One bias for each filter, or for each filter
+# and channel? Which of the two memories grows with the batch?
+
+
+# %%
+def conv_param_count(C, F, HH, WW):
+    """Return how many numbers a convolutional layer learns, weights and biases.
+
+    Args:
+        C: int, channels of the input.
+        F: int, filters.
+        HH, WW: int, height and width of a filter.
+
+    Returns:
+        int.
+    """
+    # BEGIN SOLUTION
+    return F * (C * HH * WW + 1)
+    # END SOLUTION
+
+
+def conv_memory(x_shape, w_shape, conv_param, bytes_per_number=8):
+    """Return the bytes that the output and the parameters of a convolutional layer take.
+
+    Args:
+        x_shape: (N, C, H, W), tuple of ints, shape of the input.
+        w_shape: (F, C, HH, WW), tuple of ints, shape of the filters; there are F biases besides.
+        conv_param: dict with "stride" and "pad", ints.
+        bytes_per_number: int, 8 for float64.
+
+    Returns:
+        The pair (out_bytes, param_bytes) of ints. out_bytes: of the output of the whole batch. param_bytes: of
+        weights and biases.
+    """
+    # BEGIN SOLUTION
+    N, C, H, W = x_shape
+    F, _, HH, WW = w_shape
+    stride, pad = conv_param["stride"], conv_param["pad"]
+    H_out = conv_out_size(H, HH, stride, pad)
+    W_out = conv_out_size(W, WW, stride, pad)
+    out_bytes = N * F * H_out * W_out * bytes_per_number
+    param_bytes = conv_param_count(C, F, HH, WW) * bytes_per_number
+    return out_bytes, param_bytes
+    # END SOLUTION
+
+
+# %%
+if __name__ == "__main__":
+    try_it(lambda: conv_out_size(32, 5, 1, 2))
+    try_it(lambda: same_padding(5, 4, 1))
+    try_it(lambda: conv_param_count(3, 96, 11, 11))
+    try_it(lambda: conv_memory((64, 3, 32, 32), (32, 3, 5, 5), {"stride": 1, "pad": 2}))
 
 # %% [markdown]
 # ## 2. Convolution
 #
+# An affine layer gives every pixel its own weight. A convolutional layer looks at one small window at a time, and
+# uses the same weights for every window: what it learns in one corner it knows in all of them. With $\hat x$ the
+# input with `pad` rows and columns of zeros on all four sides, and stride $S$,
+#
+# $$y_{nfij} = b_f + \sum_{c} \sum_{r} \sum_{q} \hat x_{n,\,c,\,iS + r,\,jS + q}\; w_{fcrq}.$$
+#
+# The kernel is *not* flipped: what neural networks call convolution is a cross-correlation. Height and width are two
+# different things all the way: images, filters and outputs need not be square.
+#
+# Worked numbers: one channel, one filter, stride 1, no padding,
+#
+# $$x = \begin{pmatrix} 1 & 2 & 3 \\ 4 & 5 & 6 \\ 7 & 8 & 9 \end{pmatrix}, \quad
+#   w = \begin{pmatrix} 1 & 2 \\ 0 & -1 \end{pmatrix}, \quad b = 10
+#   \quad\text{give}\quad y = \begin{pmatrix} 10 & 12 \\ 16 & 18 \end{pmatrix};$$
+#
+# the first is $1 \cdot 1 + 2 \cdot 2 + 4 \cdot 0 - 5 \cdot 1 + 10$.
+#
+# **The way back.** Follow one number through the sum. The weight $w_{fcrq}$ is used in every window of every sample,
+# so its gradient is a sum over $n, i, j$; so is that of the bias. The pixel $\hat x_{nchk}$ is used by every filter,
+# and in *every* window that covers it: where windows overlap, their contributions add up. With $g$ = `dout`,
+#
+# $$\frac{\partial L}{\partial w_{fcrq}} = \sum_{nij} g_{nfij}\, \hat x_{n,\,c,\,iS+r,\,jS+q}, \qquad
+#   \frac{\partial L}{\partial b_f} = \sum_{nij} g_{nfij},$$
+#
+# and every $(n, f, i, j)$ adds $g_{nfij}\, w_{fcrq}$ to $\partial L / \partial \hat x_{n,\,c,\,iS+r,\,jS+q}$. The
+# gradient of $x$ is that of $\hat x$ without its border. Worked numbers, with the arrays above:
+#
+# $$g = \begin{pmatrix} 1 & -1 \\ 2 & 0 \end{pmatrix} \quad\text{gives}\quad
+#   \frac{\partial L}{\partial w} = \begin{pmatrix} 7 & 9 \\ 13 & 15 \end{pmatrix}, \quad
+#   \frac{\partial L}{\partial b} = 2, \quad
+#   \frac{\partial L}{\partial x} = \begin{pmatrix} 1 & 1 & -2 \\ 2 & 3 & 1 \\ 0 & -2 & 0 \end{pmatrix}.$$
+#
+# Write both with loops over the windows; speed comes in section 4.
+#
+# *What usually goes wrong.* Try an image and a filter that are not square: does every $H$ and $W$ stand where it
+# should? Try `pad = 0`: what is `a[0:-0]`? Try a stride smaller than the filter: what happens to a pixel that was
+# already given a gradient by another window? Which of $x$ and $\hat x$ do the windows in the backward look at?
 
+
+# %%
+def conv_forward(x, w, b, conv_param):
+    """Slide filters over images (cross-correlation: the kernel is not flipped).
+
+    Args:
+        x: (N, C, H, W) float64, images.
+        w: (F, C, HH, WW) float64, filters.
+        b: (F,) float64, one bias a filter.
+        conv_param: dict with "stride" (int, both ways) and "pad" (int, rows and columns of zeros added on each of
+            the four sides). The windows tile: H + 2 pad - HH and W + 2 pad - WW are multiples of the stride.
+
+    Returns:
+        The pair (out, cache). out: (N, F, H_out, W_out) float64, where H_out = (H + 2 pad - HH) / stride + 1 and
+        W_out likewise. cache: for conv_backward.
+    """
+    # BEGIN SOLUTION
+    N, _, H, W = x.shape
+    F, _, HH, WW = w.shape
+    stride, pad = conv_param["stride"], conv_param["pad"]
+    H_out = conv_out_size(H, HH, stride, pad)
+    W_out = conv_out_size(W, WW, stride, pad)
+    x_padded = np.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad)))
+    out = np.zeros((N, F, H_out, W_out))
+    for i in range(H_out):
+        for j in range(W_out):
+            top, left = i * stride, j * stride
+            window = x_padded[:, :, top : top + HH, left : left + WW]
+            out[:, :, i, j] = np.tensordot(window, w, axes=([1, 2, 3], [1, 2, 3])) + b
+    return out, (x, w, conv_param)
+    # END SOLUTION
+
+
+def conv_backward(dout, cache):
+    """Return the gradients of a convolutional layer.
+
+    Args:
+        dout: (N, F, H_out, W_out) float64, gradient with respect to the output.
+        cache: what conv_forward returned.
+
+    Returns:
+        The triple (dx, dw, db).
+        dx: (N, C, H, W) float64, without the padding.
+        dw: (F, C, HH, WW) float64.
+        db: (F,) float64.
+    """
+    # BEGIN SOLUTION
+    x, w, conv_param = cache
+    _, _, H, W = x.shape
+    _, _, HH, WW = w.shape
+    stride, pad = conv_param["stride"], conv_param["pad"]
+    _, _, H_out, W_out = dout.shape
+    x_padded = np.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad)))
+    dx_padded = np.zeros_like(x_padded)
+    dw = np.zeros_like(w)
+    for i in range(H_out):
+        for j in range(W_out):
+            top, left = i * stride, j * stride
+            window = x_padded[:, :, top : top + HH, left : left + WW]
+            upstream = dout[:, :, i, j]
+            dw += np.tensordot(upstream, window, axes=([0], [0]))
+            dx_padded[:, :, top : top + HH, left : left + WW] += np.tensordot(upstream, w, axes=([1], [0]))
+    dx = dx_padded[:, :, pad : pad + H, pad : pad + W]
+    db = np.sum(dout, axis=(0, 2, 3))
+    return dx, dw, db
+    # END SOLUTION
+
+
+# %%
+if __name__ == "__main__":
+    image, kernel = np.arange(1.0, 10.0).reshape(1, 1, 3, 3), np.array([[[[1.0, 2.0], [0.0, -1.0]]]])
+    upstream = np.array([[[[1.0, -1.0], [2.0, 0.0]]]])
+    plain = {"stride": 1, "pad": 0}
+    try_it(lambda: conv_forward(image, kernel, np.array([10.0]), plain)[0])
+    try_it(lambda: conv_backward(upstream, conv_forward(image, kernel, np.array([10.0]), plain)[1]))
 
 # %% [markdown]
 # ## 3. Pooling
 #
+# ### 3.1 Max pooling
+#
+# Pooling makes an image smaller and remembers only what was strongest near by: each output is the largest number of
+# one window of one channel. Nothing is padded and nothing is learnt.
+#
+# $$y_{ncij} = \max_{r, q}\; x_{n,\,c,\,iS + r,\,jS + q}$$
+#
+# On the way back the whole gradient goes to the one pixel that was the largest; the others did not matter. Where two
+# are equal the derivative is not defined: do what you like, nobody will check. The stride may be smaller than the
+# window; then one pixel may win in several windows and gets the sum.
+#
+# Worked numbers: with windows of $2 \times 2$ and stride 1,
+# $x = \begin{pmatrix} 1 & 5 & 2 \\ 3 & 4 & 0 \end{pmatrix}$ gives $y = (5, 5)$, and $g = (10, 1)$ gives
+# $\partial L / \partial x = \begin{pmatrix} 0 & 11 & 0 \\ 0 & 0 & 0 \end{pmatrix}$.
+#
+# *What usually goes wrong.* What is the largest of five negative numbers, and what does your code say? Is the size of
+# a window its height, its width or the stride? What becomes of a gradient that was already there?
 
+
+# %%
+def max_pool_forward(x, pool_param):
+    """Return the largest number of each window of each channel.
+
+    Args:
+        x: (N, C, H, W) float64, images; entries may all be negative.
+        pool_param: dict with "pool_height" and "pool_width" (ints, size of a window: PH x PW) and "stride" (int,
+            both ways; smaller or larger than the window). The windows tile: H - PH and W - PW are multiples of the
+            stride.
+
+    Returns:
+        The pair (out, cache). out: (N, C, H_out, W_out) float64, where H_out = (H - PH) / stride + 1 and W_out
+        likewise. cache: for max_pool_backward.
+    """
+    # BEGIN SOLUTION
+    N, C, H, W = x.shape
+    PH, PW, stride = pool_param["pool_height"], pool_param["pool_width"], pool_param["stride"]
+    H_out = conv_out_size(H, PH, stride, 0)
+    W_out = conv_out_size(W, PW, stride, 0)
+    out = np.zeros((N, C, H_out, W_out))
+    for i in range(H_out):
+        for j in range(W_out):
+            top, left = i * stride, j * stride
+            window = x[:, :, top : top + PH, left : left + PW]
+            out[:, :, i, j] = np.max(window, axis=(2, 3))
+    return out, (x, pool_param)
+    # END SOLUTION
+
+
+def max_pool_backward(dout, cache):
+    """Return the gradient with respect to the input of max pooling.
+
+    Args:
+        dout: (N, C, H_out, W_out) float64, gradient with respect to the output.
+        cache: what max_pool_forward returned.
+
+    Returns:
+        dx: (N, C, H, W) float64. A pixel that is the largest of several windows gets the sum of their gradients.
+    """
+    # BEGIN SOLUTION
+    x, pool_param = cache
+    PH, PW, stride = pool_param["pool_height"], pool_param["pool_width"], pool_param["stride"]
+    _, _, H_out, W_out = dout.shape
+    dx = np.zeros_like(x)
+    for i in range(H_out):
+        for j in range(W_out):
+            top, left = i * stride, j * stride
+            window = x[:, :, top : top + PH, left : left + PW]
+            is_largest = window == np.max(window, axis=(2, 3), keepdims=True)
+            upstream = dout[:, :, i, j][:, :, np.newaxis, np.newaxis]
+            dx[:, :, top : top + PH, left : left + PW] += is_largest * upstream
+    return dx
+    # END SOLUTION
+
+
+# %%
+if __name__ == "__main__":
+    image, windows = np.array([[[[1.0, 5.0, 2.0], [3.0, 4.0, 0.0]]]]), {"pool_height": 2, "pool_width": 2, "stride": 1}
+    try_it(lambda: max_pool_forward(image, windows)[0])
+    try_it(lambda: max_pool_backward(np.array([[[[10.0, 1.0]]]]), max_pool_forward(image, windows)[1]))
+
+# %% [markdown]
+# ### 3.2 Average pooling (extra)
+#
+# The mean in place of the maximum: every pixel of a window of $P\!H \times P\!W$ has the same share in the output,
+# and gets the same share of its gradient. With the numbers above $y = (3.25, 2.75)$, and $g = (8, 4)$ gives
+# $\partial L / \partial x = \begin{pmatrix} 2 & 3 & 1 \\ 2 & 3 & 1 \end{pmatrix}$.
+#
+# *What usually goes wrong.* Gradients are handed out, not made: compare the sum of all you return with the sum of all
+# that came in.
+
+
+# %%
+def avg_pool_forward(x, pool_param):
+    """Return the mean of each window of each channel.
+
+    Args:
+        x: (N, C, H, W) float64, images.
+        pool_param: dict with "pool_height", "pool_width" and "stride", as for max_pool_forward.
+
+    Returns:
+        The pair (out, cache). out: (N, C, H_out, W_out) float64. cache: for avg_pool_backward.
+    """
+    # BEGIN SOLUTION
+    N, C, H, W = x.shape
+    PH, PW, stride = pool_param["pool_height"], pool_param["pool_width"], pool_param["stride"]
+    H_out = conv_out_size(H, PH, stride, 0)
+    W_out = conv_out_size(W, PW, stride, 0)
+    out = np.zeros((N, C, H_out, W_out))
+    for i in range(H_out):
+        for j in range(W_out):
+            top, left = i * stride, j * stride
+            window = x[:, :, top : top + PH, left : left + PW]
+            out[:, :, i, j] = np.mean(window, axis=(2, 3))
+    return out, (x.shape, pool_param)
+    # END SOLUTION
+
+
+def avg_pool_backward(dout, cache):
+    """Return the gradient with respect to the input of average pooling.
+
+    Args:
+        dout: (N, C, H_out, W_out) float64, gradient with respect to the output.
+        cache: what avg_pool_forward returned.
+
+    Returns:
+        dx: (N, C, H, W) float64.
+    """
+    # BEGIN SOLUTION
+    x_shape, pool_param = cache
+    PH, PW, stride = pool_param["pool_height"], pool_param["pool_width"], pool_param["stride"]
+    _, _, H_out, W_out = dout.shape
+    dx = np.zeros(x_shape)
+    for i in range(H_out):
+        for j in range(W_out):
+            top, left = i * stride, j * stride
+            upstream = dout[:, :, i, j][:, :, np.newaxis, np.newaxis]
+            dx[:, :, top : top + PH, left : left + PW] += upstream / (PH * PW)
+    return dx
+    # END SOLUTION
+
+
+# %% [markdown]
+# ### 3.3 Global average pooling and flattening (extra)
+#
+# Two ways from images to the rows that an affine layer wants. Global average pooling keeps one number a channel, the
+# mean of the whole image, $y_{nc} = \frac{1}{HW} \sum_{hk} x_{nchk}$; flattening keeps them all and only lays them
+# out, channel by channel, row by row, in the order in which `reshape` does.
+#
+# *What usually goes wrong.* Which axes are summed over, and which remain? What does the backward need to know to
+# restore a shape?
+
+
+# %%
+def global_avg_pool_forward(x):
+    """Return the mean of each channel of each image.
+
+    Args:
+        x: (N, C, H, W) float64, images.
+
+    Returns:
+        The pair (out, cache). out: (N, C) float64. cache: for global_avg_pool_backward.
+    """
+    # BEGIN SOLUTION
+    return np.mean(x, axis=(2, 3)), x.shape
+    # END SOLUTION
+
+
+def global_avg_pool_backward(dout, cache):
+    """Return the gradient with respect to the input of global average pooling.
+
+    Args:
+        dout: (N, C) float64, gradient with respect to the output.
+        cache: what global_avg_pool_forward returned.
+
+    Returns:
+        dx: (N, C, H, W) float64.
+    """
+    # BEGIN SOLUTION
+    N, C, H, W = cache
+    share = dout / (H * W)
+    return np.ones((N, C, H, W)) * share[:, :, np.newaxis, np.newaxis]
+    # END SOLUTION
+
+
+def flatten_forward(x):
+    """Lay out each sample as a row.
+
+    Args:
+        x: (N, d_1, ..., d_k) float64, k >= 1.
+
+    Returns:
+        The pair (out, cache). out: (N, d_1 * ... * d_k) float64, the last axis fastest. cache: for flatten_backward.
+    """
+    # BEGIN SOLUTION
+    return x.reshape(x.shape[0], -1), x.shape
+    # END SOLUTION
+
+
+def flatten_backward(dout, cache):
+    """Return the gradient with respect to the input of flatten_forward.
+
+    Args:
+        dout: (N, d_1 * ... * d_k) float64, gradient with respect to the output.
+        cache: what flatten_forward returned.
+
+    Returns:
+        dx: (N, d_1, ..., d_k) float64.
+    """
+    # BEGIN SOLUTION
+    return dout.reshape(cache)
+    # END SOLUTION
+
+
+# %%
+if __name__ == "__main__":
+    try_it(lambda: avg_pool_forward(image, windows)[0])
+    try_it(lambda: avg_pool_backward(np.array([[[[8.0, 4.0]]]]), avg_pool_forward(image, windows)[1]))
+    try_it(lambda: global_avg_pool_forward(image)[0])
+    try_it(lambda: flatten_forward(image)[0])
 
 # %% [markdown]
 # ## 4. Convolution as one matrix product
 #
+# Loops in Python are slow, matrix products are fast. Every output of a convolution is the inner product of a window
+# and a filter, both laid out as rows of $C \cdot H\!H \cdot W\!W$ numbers. So lay out *all* windows as the rows of one
+# matrix (image to columns, "im2col"), all filters as the rows of another, and the layer is an affine layer:
+#
+# $$Y = \text{cols}\; W^\top + b, \qquad
+#   \text{cols}: (N \cdot H_{\text{out}} \cdot W_{\text{out}},\; C \cdot H\!H \cdot W\!W), \qquad
+#   W: (F,\; C \cdot H\!H \cdot W\!W).$$
+#
+# It costs memory, since a pixel is written down once for each window that covers it, and gains a factor of ten to a
+# thousand in time. The *order* is part of the contract. Row number $(n \cdot H_{\text{out}} + i) \cdot W_{\text{out}}
+# + j$ is the window at $(i, j)$ of sample $n$; column number $(c \cdot H\!H + r) \cdot W\!W + q$ is its pixel
+# $(r, q)$ in channel $c$. Worked numbers: windows of $2 \times 2$ with stride 1 on one image of one channel,
+#
+# $$x = \begin{pmatrix} 1 & 2 & 3 \\ 4 & 5 & 6 \end{pmatrix} \quad\text{give}\quad
+#   \text{cols} = \begin{pmatrix} 1 & 2 & 4 & 5 \\ 2 & 3 & 5 & 6 \end{pmatrix}.$$
+#
+# `col2im` is the way back of `im2col`: each number of the matrix returns to the pixel it was copied from, and where
+# several come to one pixel they are *added*. For the matrix above the pixels $2$ and $5$ were copied twice, so they
+# come back as $4$ and $10$:
+#
+# $$\text{col2im}(\text{cols}) = \begin{pmatrix} 1 & 4 & 3 \\ 4 & 10 & 6 \end{pmatrix}.$$
+#
+# Loops over the pixels of the *filter* are short and cost little; loops over samples and positions are what has to
+# go. NumPy's `np.lib.stride_tricks.sliding_window_view` is worth a look.
+#
+# *What usually goes wrong.* `reshape` never moves a number, it only counts differently: which axes must change
+# places (`transpose`) before the order is right? The product gives one row a window and one column a filter: where
+# do the filters stand in $(N, F, H_{\text{out}}, W_{\text{out}})$? What does `a[index] += v` do when one pixel occurs
+# several times in `index`?
 
+
+# %%
+def im2col(x, HH, WW, stride, pad):
+    """Lay out every window of a batch of images as a row.
+
+    Args:
+        x: (N, C, H, W) float64, images.
+        HH, WW: int, height and width of a window.
+        stride: int, both ways.
+        pad: int, zeros added on each of the four sides. The windows tile.
+
+    Returns:
+        cols: (N * H_out * W_out, C * HH * WW) float64. Rows run over sample, row and column of the output, columns
+        over channel, row and column of the window, the last fastest:
+        cols[(n * H_out + i) * W_out + j, (c * HH + r) * WW + q] is the padded image's
+        [n, c, i * stride + r, j * stride + q].
+    """
+    # BEGIN SOLUTION
+    C = x.shape[1]
+    x_padded = np.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad)))
+    windows = np.lib.stride_tricks.sliding_window_view(x_padded, (HH, WW), axis=(2, 3))
+    windows = windows[:, :, ::stride, ::stride]  # (N, C, H_out, W_out, HH, WW)
+    return windows.transpose(0, 2, 3, 1, 4, 5).reshape(-1, C * HH * WW)
+    # END SOLUTION
+
+
+def col2im(cols, x_shape, HH, WW, stride, pad):
+    """Add each number of a matrix of windows to the pixel that im2col would have copied it from.
+
+    Args:
+        cols: (N * H_out * W_out, C * HH * WW) float64, in the order of im2col.
+        x_shape: (N, C, H, W), tuple of ints, shape of the images.
+        HH, WW: int, height and width of a window.
+        stride: int, both ways.
+        pad: int, zeros that im2col adds on each of the four sides.
+
+    Returns:
+        x: (N, C, H, W) float64, sums over all windows that cover a pixel; what falls on the padding is dropped.
+    """
+    # BEGIN SOLUTION
+    N, C, H, W = x_shape
+    H_out = conv_out_size(H, HH, stride, pad)
+    W_out = conv_out_size(W, WW, stride, pad)
+    windows = cols.reshape(N, H_out, W_out, C, HH, WW).transpose(0, 3, 1, 2, 4, 5)
+    x_padded = np.zeros((N, C, H + 2 * pad, W + 2 * pad))
+    for r in range(HH):
+        for q in range(WW):
+            rows = slice(r, r + stride * H_out, stride)
+            columns = slice(q, q + stride * W_out, stride)
+            x_padded[:, :, rows, columns] += windows[:, :, :, :, r, q]
+    return x_padded[:, :, pad : pad + H, pad : pad + W]
+    # END SOLUTION
+
+
+def conv_forward_im2col(x, w, b, conv_param):
+    """Compute what conv_forward does without a loop over samples or positions, as one matrix product.
+
+    Args:
+        x: (N, C, H, W) float64, images.
+        w: (F, C, HH, WW) float64, filters.
+        b: (F,) float64.
+        conv_param: dict with "stride" and "pad", as for conv_forward.
+
+    Returns:
+        The pair (out, cache). out: (N, F, H_out, W_out) float64. cache: for conv_backward_im2col.
+    """
+    # BEGIN SOLUTION
+    N, _, H, W = x.shape
+    F, _, HH, WW = w.shape
+    stride, pad = conv_param["stride"], conv_param["pad"]
+    H_out = conv_out_size(H, HH, stride, pad)
+    W_out = conv_out_size(W, WW, stride, pad)
+    cols = im2col(x, HH, WW, stride, pad)
+    rows = cols @ w.reshape(F, -1).T + b
+    out = rows.reshape(N, H_out, W_out, F).transpose(0, 3, 1, 2)
+    return out, (x.shape, w, conv_param, cols)
+    # END SOLUTION
+
+
+def conv_backward_im2col(dout, cache):
+    """Compute what conv_backward does without a loop over samples or positions.
+
+    Args:
+        dout: (N, F, H_out, W_out) float64, gradient with respect to the output.
+        cache: what conv_forward_im2col returned.
+
+    Returns:
+        The triple (dx, dw, db), as of conv_backward.
+        dx: (N, C, H, W) float64.
+        dw: (F, C, HH, WW) float64.
+        db: (F,) float64.
+    """
+    # BEGIN SOLUTION
+    x_shape, w, conv_param, cols = cache
+    F, _, HH, WW = w.shape
+    stride, pad = conv_param["stride"], conv_param["pad"]
+    drows = dout.transpose(0, 2, 3, 1).reshape(-1, F)
+    dw = (drows.T @ cols).reshape(w.shape)
+    db = np.sum(drows, axis=0)
+    dcols = drows @ w.reshape(F, -1)
+    dx = col2im(dcols, x_shape, HH, WW, stride, pad)
+    return dx, dw, db
+    # END SOLUTION
+
+
+# %%
+if __name__ == "__main__":
+    image = np.arange(1.0, 7.0).reshape(1, 1, 2, 3)
+    try_it(lambda: im2col(image, 2, 2, 1, 0))
+    try_it(lambda: col2im(im2col(image, 2, 2, 1, 0), image.shape, 2, 2, 1, 0))
+    try_it(lambda: conv_forward_im2col(image, kernel, np.array([10.0]), plain)[0])
 
 # %% [markdown]
 # ## 5. Normalisation of images
