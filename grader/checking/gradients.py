@@ -67,12 +67,14 @@ def assert_gradients(
     """Require that ``backward`` returns the gradients of ``forward`` at ``inputs`` for a random cotangent.
 
     Args:
-        forward: ``forward(*inputs) -> (out, cache)``.
-        backward: ``backward(dout, cache) -> gradients`` in the order of ``wrt``.
+        forward: ``forward(*inputs) -> (out, cache)``; or several outputs of one shape before the cache.
+        backward: ``backward(dout, cache) -> gradients`` in the order of ``wrt``; with several outputs, one ``dout``
+            for each.
         inputs: arguments of forward by name, in order; those differentiated are float64.
         rng: draws cotangent and directions.
         wrt: names of the inputs differentiated; all arrays of float64 where None.
-        cotangent: the gradient arriving from above, in place of a random one.
+        cotangent: the gradient arriving from above, in place of a random one; with several outputs, those of all
+            stacked on a new first axis.
 
     Raises:
         CheckFailed: a gradient is wrong.

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
-from grader.checking.assertions import as_array, fail, is_several, type_name, unpack, with_article
+from grader.checking.assertions import NUMBER_KINDS, as_array, fail, is_several, type_name, unpack, with_article
 from grader.checking.failure import CheckFailed, NeedsPart
 from grader.checking.numeric import Array, as_floats, named_sizes
 
@@ -40,15 +40,37 @@ class Layer(NamedTuple):
     sizes: Mapping[str, int]
 
 
+class Unstacked(NamedTuple):
+    """Stands for several outputs that cannot be stacked; ``as_array`` says what it is instead of an array."""
+
+    type_name: str = "tuple of values that are not arrays of numbers of one shape"
+
+
 def pair_layer(forward: Part, backward: Part, sizes: Mapping[str, int]) -> Layer:
+    """Make a layer of ``forward -> (out, cache)``, or of ``forward -> (out_1, ..., out_K, cache)``.
+
+    Several outputs have one shape (S); the value of the layer and its cotangent are then (K, S), and the backward
+    gets one gradient for each output, ``backward(dout_1, ..., dout_K, cache)``.
+    """
+    several = len(forward.returns) > 2
+
     def evaluate(inputs: Mapping[str, Any]) -> tuple[Any, Any]:
-        out, cache = unpack(forward, forward(*inputs.values()))
-        return out, cache
+        *outs, cache = unpack(forward, forward(*inputs.values()))
+        return stacked(outs) if several else outs[0], cache
 
     def differentiate(cotangent: Array, cache: Any) -> Sequence[Any]:
-        return unpack(backward, backward(cotangent, cache))
+        cotangents = tuple(cotangent) if several else (cotangent,)
+        return unpack(backward, backward(*cotangents, cache))
 
     return Layer(forward.name, evaluate, differentiate, tuple(backward.returns), sizes)
+
+
+def stacked(outs: Sequence[Any]) -> Array | Unstacked:
+    """Return a student's outputs, whatever they are, as one array where they are arrays of one shape."""
+    numbers = all(isinstance(out, np.ndarray) and out.dtype.kind in NUMBER_KINDS for out in outs)
+    if not numbers or len({out.shape for out in outs}) > 1:
+        return Unstacked()
+    return np.stack(outs)
 
 
 def loss_layer(loss: Part, position: int, sizes: Mapping[str, int]) -> Layer:
