@@ -138,6 +138,7 @@ class Worker:
         *,
         opaque: Opaque = (),
         consume: bool = False,
+        with_arguments: bool = False,
     ) -> object:
         """Call a global of the submission.
 
@@ -148,17 +149,26 @@ class Worker:
             opaque: places of a returned tuple or list that stay in the worker, as handles; "all" keeps the
                 whole value.
             consume: take the values of an iterator, at most 100,000.
+            with_arguments: also return ``args`` as the call left them.
 
         Returns:
-            The result; arrays are fresh and writable, what cannot cross is ``Unusable``.
+            The result, or the pair (result, tuple of args); arrays are fresh and writable, what cannot cross is
+            ``Unusable``.
 
         Raises:
             StudentRaised: student code raised.
             WorkerEnded: the worker ended or was stopped.
             TypeError: an argument cannot be sent.
         """
-        body = {"name": name, **_call_fields(args, kwargs, opaque, consume)}
-        return self._request(Message.CALL, body, name)
+        body = {"name": name, **_call_fields(args, kwargs, opaque, consume), "with_arguments": with_arguments}
+        value = self._request(Message.CALL, body, name)
+        if with_arguments:
+            match value:
+                case (_, tuple() as after) if len(after) == len(args):
+                    pass
+                case _:
+                    self._end(Ended("protocol"), name)
+        return value
 
     def call_method(
         self,
@@ -171,7 +181,8 @@ class Worker:
         consume: bool = False,
     ) -> object:
         """Call a method of an object in the worker; otherwise as ``call``."""
-        body = {"object": handle, "name": name, **_call_fields(args, kwargs, opaque, consume)}
+        fields = _call_fields(args, kwargs, opaque, consume)
+        body = {"object": handle, "name": name, **fields, "with_arguments": False}
         return self._request(Message.METHOD, body, f"{handle.type_name}.{name}")
 
     def get_attribute(self, handle: Handle, name: str) -> object:

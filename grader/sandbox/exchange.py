@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from grader.sandbox import wire
+from grader.sandbox import wire, writeback
 
 MAX_KEPT_BYTES = 1 << 30  # of trusted-side arrays that one worker may hold on to
 
@@ -42,6 +42,7 @@ class Served(NamedTuple):
     function: Callable[..., object]
     opaque: tuple[int, ...] = ()  # results that stay on the trusted side
     iterates: bool = False  # it returns a list, which the worker sees as an iterator
+    writes_back: bool = False  # it may change dictionaries among its arguments; the worker's change too
 
 
 class ServedClass(NamedTuple):
@@ -114,19 +115,23 @@ class Exchange:
                 return wire.generator(fields)
         raise wire.WireError("an unknown node")
 
-    def answer(self, number: int, args: tuple[object, ...], kwargs: dict[str, object]) -> object:
-        """Call what the worker asked to be called.
+    def answer(
+        self, number: int, args: tuple[object, ...], kwargs: dict[str, object]
+    ) -> tuple[object, writeback.Changes]:
+        """Call what the worker asked to be called; return its result and what it changed in its arguments.
 
         Raises:
             Exception: whatever the callable raises.
         """
         served = self._callables[number]
+        values = (*args, *kwargs.values())
+        before = writeback.dictionaries(values) if served.writes_back else {}
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the arguments are a student's
             value = served.function(*args, **kwargs)
         if served.opaque and isinstance(value, tuple):
-            return tuple(_Outer(item) if place in served.opaque else item for place, item in enumerate(value))
-        return value
+            value = tuple(_Outer(item) if place in served.opaque else item for place, item in enumerate(value))
+        return value, writeback.changes(values, before)
 
     def knows(self, number: int) -> bool:
         """Return whether a callable has this number."""

@@ -141,10 +141,12 @@ class Worker:
                 function: Any = self.program.find(body["name"])
             case _:
                 function = getattr(body["object"], body["name"])
-        value = function(*body["args"], **body["kwargs"])
+        args = body["args"]
+        value = function(*args, **body["kwargs"])
         if body["consume"] and hasattr(value, "__iter__") and not isinstance(value, list | tuple | dict | np.ndarray):
             value = list(islice(value, MAX_CONSUMED))
-        return _marked(value, body["opaque"])
+        marked = _marked(value, body["opaque"])
+        return (marked, args) if body["with_arguments"] else marked
 
     def call_back(self, number: int, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> object:
         """Ask the trusted side to call one of its callables.
@@ -160,8 +162,13 @@ class Worker:
             raise ValueError(f"what was passed to {name} {error}.") from None
         frame = self.receive()
         if frame.type == Message.ANSWER:
-            move_on((*args, *kwargs.values()))
-            return frame.value
+            sent: tuple[Any, ...] = (*args, *kwargs.values())
+            move_on(sent)
+            answer: Any = frame.value
+            value, changes = answer
+            for place, entries in changes:
+                sent[place].update(entries)
+            return value
         raise ValueError(f"{name} could not be computed from these arguments.")
 
     def report_progress(self, number: int, unit: int, line: int) -> None:
@@ -256,7 +263,9 @@ def _served_part(name: str, answers: Any) -> object:
     def method(answer: Callable[..., object]) -> Callable[..., object]:
         def call(self: Any, *args: Any, **kwargs: Any) -> object:
             attributes = {key: value for key, value in vars(self).items() if key != "_elsewhere"}
-            return answer(self._elsewhere, attributes, *args, **kwargs)
+            value = answer(self._elsewhere, attributes, *args, **kwargs)
+            vars(self).update(attributes)
+            return value
 
         return call
 

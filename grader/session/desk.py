@@ -83,9 +83,21 @@ class RemoteBackend:
     def has(self, name: str) -> bool:
         return name in self._names
 
-    def call(self, name: str, args: Sequence[Any], kwargs: Mapping[str, Any], *, opaque: Opaque, consume: bool) -> Any:
-        found = self._names[name]
-        return self._do(name, lambda: self._worker.call(found, args, kwargs, opaque=opaque, consume=consume))
+    def call(
+        self,
+        name: str,
+        args: Sequence[Any],
+        kwargs: Mapping[str, Any],
+        *,
+        opaque: Opaque,
+        consume: bool,
+        with_arguments: bool,
+    ) -> Any:
+        def call() -> Any:
+            found = self._names[name]
+            return self._worker.call(found, args, kwargs, opaque=opaque, consume=consume, with_arguments=with_arguments)
+
+        return self._do(name, call)
 
     def call_method(self, target: Any, name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
         return self._do(target.type_name, lambda: self._worker.call_method(target, name, args, kwargs))

@@ -32,14 +32,14 @@ def serve(part: Part, function: Callable[..., Any], used: set[str]) -> Served | 
     assert opaque != "all", "only classes stay whole"
     if part.kind == "iterator":
         return Served(answer, iterates=True)
-    return Served(answer, opaque)
+    return Served(answer, opaque, writes_back=True)
 
 
 def serve_class(part: Part, factory: Callable[..., Any], used: set[str]) -> ServedClass:
     """Serve a class: its instances keep their attributes, such as ``params``, in the worker.
 
     A method gets the attributes as they are there, so that a student's training loop that changes ``params``
-    is seen, and must not change them itself.
+    is seen; what it changes itself, such as running statistics, goes back.
     """
 
     def construct(*args: Any, **kwargs: Any) -> tuple[Any, dict[str, Any]]:
@@ -50,9 +50,11 @@ def serve_class(part: Part, factory: Callable[..., Any], used: set[str]) -> Serv
     def call(name: str, made: Any, attributes: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         used.add(part.name)
         vars(made).update({key: value for key, value in attributes.items() if key in vars(made)})
-        return getattr(made, name)(*args, **kwargs)
+        result = getattr(made, name)(*args, **kwargs)
+        attributes.update(plain_attributes(made))
+        return result
 
-    methods = {name: Served(partial(call, name)) for name in part.methods}
+    methods = {name: Served(partial(call, name), writes_back=True) for name in part.methods}
     return ServedClass(Served(construct, (0,)), methods, noted(part.name, factory, used))
 
 

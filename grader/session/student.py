@@ -34,7 +34,14 @@ class Backend(Protocol):
     def has(self, name: str) -> bool: ...
 
     def call(
-        self, name: str, args: Sequence[Any], kwargs: Mapping[str, Any], *, opaque: Opaque, consume: bool
+        self,
+        name: str,
+        args: Sequence[Any],
+        kwargs: Mapping[str, Any],
+        *,
+        opaque: Opaque,
+        consume: bool,
+        with_arguments: bool,
     ) -> Any: ...
 
     def call_method(self, target: Any, name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any: ...
@@ -87,7 +94,9 @@ class Student:
         counterpart = None if self.counterpart is None else getattr(self.counterpart, name)
         return PartFunction(self, part, counterpart)
 
-    def run(self, part: Part, label: str, action: Callable[[], Any], opaque: Opaque = ()) -> Any:
+    def run(
+        self, part: Part, label: str, action: Callable[[], Any], opaque: Opaque = (), *, with_arguments: bool = False
+    ) -> Any:
         """Do one call and record what came of it, without the results that are opaque."""
         self.calling = part.name
         try:
@@ -95,7 +104,8 @@ class Student:
         except StudentRaised as raised:
             self.calls.append(Call(part.name, label, None, f"{raised.error.type}: {raised.error.message}"))
             raise
-        self.calls.append(Call(part.name, label, without(result, opaque), ""))
+        kept = (without(result[0], opaque), result[1]) if with_arguments else without(result, opaque)
+        self.calls.append(Call(part.name, label, kept, ""))
         return result
 
 
@@ -125,6 +135,15 @@ class PartFunction:
         self._part = part
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        result = self._run(args, kwargs, with_arguments=False)
+        return StudentObject(self._student, self._part, result) if self._part.kind == "class" else result
+
+    def with_arguments(self, *args: Any, **kwargs: Any) -> tuple[Any, tuple[Any, ...]]:
+        """Call the function; return its result and ``args`` as it left them, for what it changes in place."""
+        result, after = self._run(args, kwargs, with_arguments=True)
+        return result, after
+
+    def _run(self, args: tuple[Any, ...], kwargs: dict[str, Any], *, with_arguments: bool) -> Any:
         student, part = self._student, self._part
         student.calling = part.name
         if not student.backend.has(part.name):
@@ -134,10 +153,11 @@ class PartFunction:
 
         def action() -> Any:
             consume = part.kind == "iterator"
-            return student.backend.call(part.name, plain, named, opaque=part.opaque, consume=consume)
+            return student.backend.call(
+                part.name, plain, named, opaque=part.opaque, consume=consume, with_arguments=with_arguments
+            )
 
-        result = student.run(part, part.name, action, part.opaque)
-        return StudentObject(student, part, result) if part.kind == "class" else result
+        return student.run(part, part.name, action, part.opaque, with_arguments=with_arguments)
 
 
 class StudentObject:
@@ -191,10 +211,21 @@ class LocalBackend:
         found: Callable[..., Any] = self._namespace[self._names[name]]
         return found
 
-    def call(self, name: str, args: Sequence[Any], kwargs: Mapping[str, Any], *, opaque: Opaque, consume: bool) -> Any:
-        function = self.function(name)
-        result = guarded(lambda: function(*copied(list(args)), **copied(dict(kwargs))))
-        return guarded(lambda: list(islice(result, ITERATOR_LIMIT))) if consume else result
+    def call(
+        self,
+        name: str,
+        args: Sequence[Any],
+        kwargs: Mapping[str, Any],
+        *,
+        opaque: Opaque,
+        consume: bool,
+        with_arguments: bool,
+    ) -> Any:
+        function, own = self.function(name), copied(list(args))
+        result = guarded(lambda: function(*own, **copied(dict(kwargs))))
+        if consume:
+            result = guarded(lambda: list(islice(result, ITERATOR_LIMIT)))
+        return (result, tuple(copied(own))) if with_arguments else result
 
     def call_method(self, target: Any, name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
         return guarded(lambda: getattr(target, name)(*copied(list(args)), **copied(dict(kwargs))))

@@ -126,6 +126,49 @@ def test_a_served_class_computes_on_the_trusted_side_with_the_attributes_of_the_
     assert start(source, served={"Scale": scale}).call("f", (2,)) == 110
 
 
+def test_what_a_served_method_changes_in_the_attributes_is_changed_in_the_worker(start: Start) -> None:
+    def step(made: object, attributes: dict[str, Any]) -> int:
+        attributes["steps"] += 1
+        return 0
+
+    counter = ServedClass(
+        construct=Served(lambda: ({}, {"steps": 0}), opaque=(0,)),
+        methods={"step": Served(step, writes_back=True)},
+        local=dict,
+    )
+    source = "def f():\n    counter = Counter()\n    counter.step()\n    counter.step()\n    return counter.steps"
+    assert start(source, served={"Counter": counter}).call("f", ()) == 2
+
+
+@pytest.mark.parametrize("call", ["keep(1, state)", "keep(1, state=state)"], ids=["by place", "by name"])
+def test_what_a_served_function_changes_in_a_dictionary_is_changed_in_the_worker(start: Start, call: str) -> None:
+    def keep(x: object, state: dict[str, Any]) -> object:
+        state["mean"] += 1.0
+        state["count"] = 7
+        return x
+
+    source = f"""
+        import numpy as np
+        def f():
+            state = {{"mean": np.zeros(2), "mode": "train"}}
+            {call}
+            return state
+        """
+    worker = start(source, served={"keep": Served(keep, writes_back=True)})
+    state: Any = worker.call("f", ())
+    assert state["mean"].tolist() == [1, 1]
+    assert (state["count"], state["mode"]) == (7, "train")
+
+
+def test_a_call_tells_how_it_left_its_arguments(start: Start) -> None:
+    worker = start("def f(x, state):\n    state['seen'] = float(x.sum())\n    x += 1\n    return 5")
+    result: Any = worker.call("f", (np.zeros(2), {}), with_arguments=True)
+    value, (x, state) = result
+    assert value == 5
+    assert x.tolist() == [1, 1]
+    assert state == {"seen": 0.0}
+
+
 def test_what_a_student_drops_is_dropped_on_the_trusted_side(start: Start) -> None:
     worker = start(
         "def f(n):\n  for _ in range(n):\n    out, cache = forward(1)\n  return forward(2)[0]",
