@@ -83,6 +83,10 @@ class RemoteBackend:
     def has(self, name: str) -> bool:
         return name in self._names
 
+    def cpu_s(self) -> float:
+        """Return the CPU seconds of the worker so far, by its own clock in the kernel."""
+        return self._worker.usage().cpu_s
+
     def call(
         self,
         name: str,

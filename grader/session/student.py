@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import builtins
 import linecache
+import time
 import traceback
 from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import islice
@@ -32,6 +33,8 @@ class Backend(Protocol):
     """Where a student's code runs."""
 
     def has(self, name: str) -> bool: ...
+
+    def cpu_s(self) -> float: ...
 
     def call(
         self,
@@ -143,6 +146,12 @@ class PartFunction:
         result, after = self._run(args, kwargs, with_arguments=True)
         return result, after
 
+    def timed(self, *args: Any, **kwargs: Any) -> tuple[Any, float]:
+        """Call the function; return its result and the CPU seconds it took where it runs."""
+        started_s = self._student.backend.cpu_s()
+        result = self(*args, **kwargs)
+        return result, self._student.backend.cpu_s() - started_s
+
     def _run(self, args: tuple[Any, ...], kwargs: dict[str, Any], *, with_arguments: bool) -> Any:
         student, part = self._student, self._part
         student.calling = part.name
@@ -205,6 +214,9 @@ class LocalBackend:
 
     def has(self, name: str) -> bool:
         return name in self._names
+
+    def cpu_s(self) -> float:
+        return time.process_time()
 
     def function(self, name: str) -> Callable[..., Any]:
         """Return the function or class that stands for a part."""
