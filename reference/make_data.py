@@ -5,9 +5,9 @@ Run from the root of the repository, with the extra ``data`` installed:
     python reference/make_data.py
 
 Each data set is split once, stratified by class and with a fixed seed, into a held-out test set, which stays
-in ``reference/mlp/data`` and is never shipped, and training and validation sets, which go to students in
-``assignments/mlp/data``. The files are byte for byte the same in every run: ``np.savez_compressed`` stamps
-its members with a fixed date.
+in ``reference/<name>/data`` and is never shipped, and training and validation sets, which go to students in
+``assignments/<name>/data``. Assignments that use the same data set get the same files. They are byte for byte
+the same in every run: ``np.savez_compressed`` stamps its members with a fixed date.
 """
 
 from __future__ import annotations
@@ -24,8 +24,6 @@ from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 
 ROOT = Path(__file__).resolve().parent.parent
-SHIPPED = ROOT / "assignments" / "mlp" / "data"
-HELD_OUT = ROOT / "reference" / "mlp" / "data"
 SEED = 0
 
 # Words of the names: NULL (padding), START, END, and the letters.
@@ -43,13 +41,13 @@ class Images(NamedTuple):
     pixel_max: int
     num_test: int
     num_val: int
+    assignments: tuple[str, ...]  # that use it
 
 
 def main() -> None:
-    SHIPPED.mkdir(parents=True, exist_ok=True)
-    HELD_OUT.mkdir(parents=True, exist_ok=True)
     for images in (read_digits(), read_mnist5k()):
-        write_split(images)
+        for name in images.assignments:
+            write_split(images, ROOT / "assignments" / name / "data", ROOT / "reference" / name / "data")
     write_sequences()
 
 
@@ -63,6 +61,7 @@ def read_digits() -> Images:
         pixel_max=16,
         num_test=360,
         num_val=180,
+        assignments=("mlp", "training", "cnn", "rnn"),
     )
 
 
@@ -76,11 +75,14 @@ def read_mnist5k() -> Images:
         pixel_max=255,
         num_test=1000,
         num_val=500,
+        assignments=("mlp",),
     )
 
 
-def write_split(images: Images) -> None:
-    """Write one data set as a shipped file and a held-out file."""
+def write_split(images: Images, shipped: Path, held_out: Path) -> None:
+    """Write one data set as a file in each of two folders: what students get, and what is held out."""
+    shipped.mkdir(parents=True, exist_ok=True)
+    held_out.mkdir(parents=True, exist_ok=True)
     X_rest, X_test, y_rest, y_test = train_test_split(
         images.pixels, images.labels, test_size=images.num_test, stratify=images.labels, random_state=SEED
     )
@@ -89,14 +91,14 @@ def write_split(images: Images) -> None:
     )
     pixel_max = np.uint8(images.pixel_max)
     np.savez_compressed(
-        SHIPPED / f"{images.name}.npz",
+        shipped / f"{images.name}.npz",
         X_train=X_train,
         y_train=y_train,
         X_val=X_val,
         y_val=y_val,
         pixel_max=pixel_max,
     )
-    np.savez_compressed(HELD_OUT / f"{images.name}_test.npz", X_test=X_test, y_test=y_test, pixel_max=pixel_max)
+    np.savez_compressed(held_out / f"{images.name}_test.npz", X_test=X_test, y_test=y_test, pixel_max=pixel_max)
 
 
 class Sequences(NamedTuple):
@@ -108,13 +110,10 @@ class Sequences(NamedTuple):
 
 
 def write_sequences() -> None:
-    """Write the data of the assignment ``rnn``: digits, names and vowels."""
+    """Write the sequences of the assignment ``rnn``: names and vowels."""
     shipped, held_out = ROOT / "assignments" / "rnn" / "data", ROOT / "reference" / "rnn" / "data"
     shipped.mkdir(parents=True, exist_ok=True)
     held_out.mkdir(parents=True, exist_ok=True)
-    for file, folder in (("digits.npz", shipped), ("digits_test.npz", held_out)):
-        source = SHIPPED if folder == shipped else HELD_OUT
-        (folder / file).write_bytes((source / file).read_bytes())
     write_names(shipped, held_out)
     write_vowels(shipped, held_out)
 
