@@ -29,35 +29,43 @@ LAYERS = pytest.mark.parametrize(
     ],
 )
 
-# A spread whose square is of the size of the default eps: here an eps of zero and one of 1e-5 differ.
+# The spread of what is normalised is 6 and more, so that whoever forgets an eps of 1e-5 is wrong by less than the
+# tolerance: such a mistake is charged where eps counts, and nowhere else. It counts where it is large, and where the
+# spread is tiny: there an eps of zero and one of 1e-5 differ as well.
 TINY = 2e-3
 
 
-def normal_inputs(rng, N, D):
-    """Return x with columns of different mean and spread, gamma of either sign and beta."""
-    x = rng.normal(size=(N, D)) * rng.uniform(0.7, 2.5, size=D) + rng.normal(0.5, 1.5, size=D)
+def normal_inputs(rng, N, D, axis):
+    """Return x, with a mean and a spread of its own for each slice along the axis, gamma of either sign and beta."""
+    x = rng.normal(size=(N, D))
+    x = (x - x.mean(axis=axis, keepdims=True)) / x.std(axis=axis, keepdims=True)
+    size = (1, D) if axis == 0 else (N, 1)
     gamma = rng.choice([-1.0, 1.0], size=D) * rng.uniform(0.5, 2.0, size=D)
-    return {"x": x, "gamma": gamma, "beta": rng.normal(size=D)}
+    return {
+        "x": x * rng.uniform(6.0, 10.0, size=size) + rng.normal(0.5, 1.5, size=size),
+        "gamma": gamma,
+        "beta": rng.normal(size=D),
+    }
 
 
-def batch_inputs(rng, N, D, eps):
+def batch_inputs(rng, N, D, eps=0.0):
     """Return inputs of batch normalisation; where eps is large, a feature has next to no spread."""
-    inputs = normal_inputs(rng, N, D)
+    inputs = normal_inputs(rng, N, D, axis=0)
     if eps > 0.1:
         inputs["x"][:, 1] *= TINY
     return inputs
 
 
-def layer_inputs(rng, N, D, eps):
+def layer_inputs(rng, N, D, eps=0.0):
     """Return inputs of layer normalisation; where eps is large, a sample has next to no spread."""
-    inputs = normal_inputs(rng, N, D)
+    inputs = normal_inputs(rng, N, D, axis=1)
     if eps > 0.1:
         inputs["x"][1] *= TINY
     return inputs
 
 
 def running(rng, D):
-    return {"running_mean": rng.normal(size=D), "running_var": rng.uniform(0.3, 3.0, size=D)}
+    return {"running_mean": rng.normal(size=D), "running_var": rng.uniform(36.0, 100.0, size=D)}
 
 
 def in_training(**settings):
@@ -120,7 +128,7 @@ def test_batchnorm_training_values(student, reference, rng, N, D, eps):
 @pytest.mark.check("batchnorm_forward", points=0.5)
 def test_batchnorm_constant_feature(student, advise, rng):
     """A feature that is the same number in every sample becomes beta."""
-    inputs = normal_inputs(rng, 4, 3)
+    inputs = batch_inputs(rng, 4, 3)
     inputs["x"][:, 1] = 2.0
     bn_param = in_training(eps=1e-5, momentum=0.9, **running(rng, 3))
     out, _ = unpack(student.batchnorm_forward, student.batchnorm_forward(*inputs.values(), bn_param))
@@ -146,7 +154,7 @@ def gives_beta_for_one_sample(part, inputs, bn_param):
 def test_batchnorm_running_statistics(student, reference, rng, momentum):
     """In training mode the running mean and variance move towards those of the batch, by the momentum."""
     N, D = 5, 3
-    arguments = tuple(normal_inputs(rng, N, D).values())
+    arguments = tuple(batch_inputs(rng, N, D).values())
     bn_param = in_training(eps=0.5, momentum=momentum, **running(rng, D))
     assert_running(student, reference, arguments, bn_param, momentum)
 
@@ -154,7 +162,7 @@ def test_batchnorm_running_statistics(student, reference, rng, momentum):
 @pytest.mark.check("batchnorm_forward", points=0.5)
 def test_batchnorm_defaults(student, reference, rng):
     """Without eps, momentum and running statistics in bn_param the defaults of the docstring hold."""
-    inputs = normal_inputs(rng, 5, 3)
+    inputs = batch_inputs(rng, 5, 3)
     inputs["x"][:, 1] *= TINY
     assert_matches(student.batchnorm_forward, reference.batchnorm_forward, *inputs.values(), in_training())
     assert_running(student, reference, tuple(inputs.values()), in_training())
@@ -166,7 +174,8 @@ def test_batchnorm_defaults(student, reference, rng):
 )
 def test_batchnorm_test_mode(student, reference, rng, N, D, eps):
     """In test mode the running statistics take the place of those of the batch."""
-    inputs, bn_param = normal_inputs(rng, N, D), running(rng, D) | {"eps": eps, "momentum": 0.7}
+    inputs, bn_param = batch_inputs(rng, N + 3, D), running(rng, D) | {"eps": eps, "momentum": 0.7}
+    inputs["x"] = inputs["x"][:N]
     # Not judged here, but it tells what is wrong in test mode only from what is wrong in both.
     student.batchnorm_forward(*batch_inputs(rng, 4, D, eps).values(), in_training(**bn_param))
     bn_param["mode"] = "test"
@@ -177,7 +186,7 @@ def test_batchnorm_test_mode(student, reference, rng, N, D, eps):
 def test_batchnorm_test_mode_learns_nothing(student, rng):
     """In test mode the running statistics stay as they are."""
     bn_param = in_use(eps=0.5, momentum=0.7, **running(rng, 3))
-    got = running_after(student.batchnorm_forward, tuple(normal_inputs(rng, 5, 3).values()), bn_param)
+    got = running_after(student.batchnorm_forward, tuple(batch_inputs(rng, 5, 3).values()), bn_param)
     for name, value in got.items():
         assert_close(f"bn_param[{name!r}] after a call in test mode", value, bn_param[name])
 
@@ -189,7 +198,7 @@ def test_batchnorm_test_mode_learns_nothing(student, rng):
 @BATCHES
 def test_batchnorm_gradients(student, rng, N, D, eps):
     """Batch normalisation returns the gradients with respect to x, gamma and beta."""
-    inputs = normal_inputs(rng, N, D) | {"bn_param": in_training(eps=eps, momentum=0.9, **running(rng, D))}
+    inputs = batch_inputs(rng, N, D) | {"bn_param": in_training(eps=eps, momentum=0.9, **running(rng, D))}
     assert_gradients(student.batchnorm_forward, student.batchnorm_backward, inputs, rng=rng)
 
 
@@ -203,12 +212,12 @@ def test_batchnorm_each_cache_belongs_to_its_call(student, rng):
 @BATCHES
 def test_batchnorm_alt_gradients(student, rng, N, D, eps):
     """The closed form returns the gradients with respect to x, gamma and beta."""
-    inputs = normal_inputs(rng, N, D) | {"bn_param": in_training(eps=eps, momentum=0.9, **running(rng, D))}
+    inputs = batch_inputs(rng, N, D) | {"bn_param": in_training(eps=eps, momentum=0.9, **running(rng, D))}
     assert_gradients(student.batchnorm_forward, student.batchnorm_backward_alt, inputs, rng=rng)
 
 
 def check_caches(forward, backward, settings, rng):
-    first, second = (tuple(normal_inputs(rng, 5, 4).values()) for _ in range(2))
+    first, second = (tuple(batch_inputs(rng, 5, 4).values()) for _ in range(2))
     dout = rng.normal(size=(5, 4))
     _, cache = unpack(forward, forward(*first, settings))
     alone = backward(dout, cache)
@@ -237,7 +246,7 @@ def test_layernorm_values(student, reference, rng, N, D, eps):
 @pytest.mark.check("layernorm_forward", points=0.5)
 def test_layernorm_defaults(student, reference, rng):
     """Without eps in ln_param the default of the docstring holds, also for a sample of equal numbers."""
-    inputs = normal_inputs(rng, 4, 3)
+    inputs = layer_inputs(rng, 4, 3)
     inputs["x"][1] *= TINY
     inputs["x"][2] = 2.0
     assert_matches(student.layernorm_forward, reference.layernorm_forward, *inputs.values(), {})
@@ -246,7 +255,7 @@ def test_layernorm_defaults(student, reference, rng):
 @pytest.mark.check("layernorm_forward", points=1)
 def test_layernorm_permuted_batch(student, rng):
     """The answer for a sample does not depend on the other samples of the batch."""
-    inputs = normal_inputs(rng, 5, 4)
+    inputs = layer_inputs(rng, 5, 4)
     order = np.array([3, 0, 4, 1])  # one sample is left out
     results = [
         unpack(student.layernorm_forward, student.layernorm_forward(x, inputs["gamma"], inputs["beta"], {"eps": 1e-5}))
@@ -275,7 +284,7 @@ def test_layernorm_has_no_memory(student, reference, rng):
 @LAYERS
 def test_layernorm_gradients(student, rng, N, D, eps):
     """Layer normalisation returns the gradients with respect to x, gamma and beta."""
-    inputs = normal_inputs(rng, N, D) | {"ln_param": {"eps": eps}}
+    inputs = layer_inputs(rng, N, D) | {"ln_param": {"eps": eps}}
     assert_gradients(student.layernorm_forward, student.layernorm_backward, inputs, rng=rng)
 
 
