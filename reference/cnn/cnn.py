@@ -1274,8 +1274,8 @@ def learn_digits(path):
     """Train a network on the digits and return it with its accuracy on the validation images."""
     X_train, y_train, X_val, y_val = load_images(path)
     rng = np.random.default_rng(0)
-    net = ThreeLayerConvNet((1, 8, 8), num_filters=8, hidden_dim=32, weight_scale=0.1, rng=rng)
-    train_convnet(net, X_train, y_train, num_epochs=8, batch_size=32, learning_rate=5e-3, rng=rng)
+    net = ThreeLayerConvNet((1, 8, 8), num_filters=8, hidden_dim=64, weight_scale=0.1, rng=rng)
+    train_convnet(net, X_train, y_train, num_epochs=12, batch_size=32, learning_rate=4e-3, rng=rng)
     return net, accuracy(net.loss(X_val), y_val)
 
 
