@@ -139,21 +139,27 @@ def report(
 @app.command()
 def demo(
     assignment: Annotated[str, typer.Argument(help="Name of a folder in reference/.")] = "mlp",
-    out: Annotated[Path, typer.Option("--out", help="Folder for the demo's files.")] = Path("demo-run"),
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Folder for the demo's files.", show_default="demo-run/ASSIGNMENT")
+    ] = None,
     jobs: Jobs = CORES,
     as_json: AsJson = False,
 ) -> None:
     """Grade a demo class made from the assignment's misconceptions."""
-    from grader.course import find_assignment, load_assignment
+    from grader.course import assignment_names, find_assignment, find_course, load_assignment
     from grader.demo import write_class
     from grader.ingest import read_submissions
 
     chosen = load_assignment(find_assignment(assignment, Path.cwd()))
+    out = out or Path("demo-run", chosen.name)
     folder = out / "submissions"
     make_folder(folder)
     write_class(chosen, folder)
     hand_ins = list(read_submissions(folder, chosen.name))
     code = grade_into(chosen, hand_ins, out, jobs, as_json)
+    others = [name for name in assignment_names(find_course(Path.cwd())) if name != chosen.name]
+    if others and not as_json:
+        typer.echo(f"Other demos: {', '.join(f'grader demo {name}' for name in others)}")
     # The demo class holds a hand-in that must be refused: only our own faults make the demo fail.
     sys.exit(code if code not in (OK, LOOK) else OK)
 
@@ -306,7 +312,21 @@ class Advance:
         self._bar.update(self._task, total=total)
 
 
-# --- release, validate --------------------------------------------------------------------------------------
+# --- new, release, validate ---------------------------------------------------------------------------------
+
+
+@app.command()
+def new(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Of the assignment: a Python name, such as attention.")],
+    title: Annotated[str, typer.Option("--title", help="What students read.", show_default="the name")] = "",
+) -> None:
+    """Start an assignment: two parts with checks and misconceptions, to change into your own."""
+    from grader.new import new_assignment
+
+    written = new_assignment(name, title or name.replace("_", " ").capitalize(), Path.cwd())
+    for path in written:
+        typer.echo(os.path.relpath(path))
+    typer.echo(f"Now run: grader validate {name}")
 
 
 @app.command()
@@ -366,7 +386,7 @@ def show_validation(result: Validation) -> None:
     console = Console()
     table = Table(title=f"{result.assignment}: the checks put to the test", show_edge=False, pad_edge=False)
     table.add_column("Part", overflow="fold")
-    for heading in ("Checks", "Cases", "Points", "Misconceptions", "Caught", "Diagnosed"):
+    for heading in ("Checks", "Cases", "Points", "Miscon-\nceptions", "Caught", "Diagnosed"):
         table.add_column(heading, justify="right")
     for row in result.rows:
         numbers = (row.checks, row.cases, row.points, row.misconceptions, row.caught, row.diagnosed)

@@ -149,12 +149,17 @@ def find_assignment(name: str, start: Path) -> Path:
     Raises:
         CourseError: ``start`` is in no course, or the course has no such assignment.
     """
-    reference = find_course(start) / "reference"
-    names = sorted(path.parent.name for path in reference.glob(f"*/{ASSIGNMENT_FILE}"))
+    course = find_course(start)
+    reference, names = course / "reference", assignment_names(course)
     if name in names:
         return reference / name
     known = f" The course has: {', '.join(names)}." if names else f" {reference} has no assignment yet."
     raise CourseError(f"There is no assignment {name!r}.{_suggest(name, names) or known}")
+
+
+def assignment_names(course: Path) -> list[str]:
+    """Return the names of the assignments of a course, sorted."""
+    return sorted(path.parent.name for path in (course / "reference").glob(f"*/{ASSIGNMENT_FILE}"))
 
 
 def find_course(start: Path) -> Path:

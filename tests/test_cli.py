@@ -362,7 +362,7 @@ def test_the_version_is_told(tmp_path: Path) -> None:
     assert grader("--version", cwd=tmp_path) == Ended(0, f"grader {__version__}\n", "")
 
 
-@pytest.mark.parametrize("command", ["grade", "report", "demo", "release", "validate", "check", "doctor"])
+@pytest.mark.parametrize("command", ["grade", "report", "demo", "new", "release", "validate", "check", "doctor"])
 def test_help_lists_every_command(tmp_path: Path, command: str) -> None:
     assert f"  {command} " in grader("--help", cwd=tmp_path).out
 
@@ -480,6 +480,15 @@ def test_a_demo_with_a_refused_hand_in_is_well(course: Path, tmp_path: Path, mon
     monkeypatch.setattr(demo, "write_class", write_two)
     ended = grader("demo", "tiny", "--out", tmp_path / "demo", cwd=course)
     assert (ended.code, "1 graded, 1 refused, 0 held." in ended.out) == (0, True)
+
+
+def test_a_demo_tells_of_the_others_and_keeps_them_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(demo, "write_class", lambda assignment, folder: (folder / "ada.py").write_text(SOLUTION))
+    write_course(tmp_path)
+    grader("new", "bends", cwd=tmp_path)
+    ended = grader("demo", "tiny", cwd=tmp_path)
+    assert ended.out.splitlines()[-1] == "Other demos: grader demo bends"
+    assert (tmp_path / "demo-run" / "tiny" / "class.html").is_file()
 
 
 def test_the_doctor_can_be_told_as_json(tmp_path: Path) -> None:

@@ -34,6 +34,7 @@ LEVELS = {
     "publish": 5,
     "validate": 5,
     "demo": 5,
+    "new": 5,
     "student_check": 5,
     "cli": 6,
 }
