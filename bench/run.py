@@ -20,19 +20,21 @@ from rich.table import Table
 from grader.batch import grade_class
 from grader.batch.pool import THREADS
 from grader.checking import CheckFailed, NeedsPart, assert_gradients
-from grader.course import Assignment, find_assignment, load_assignment, load_secret
+from grader.course import Assignment, assignment_names, find_assignment, load_assignment, load_secret
 from grader.errors import StudentRaised
-from grader.ingest import read_submissions
+from grader.ingest import read_submission, read_submissions
 from grader.misconceptions import load_misconceptions, solution_path, wrong_source
 from grader.model import SourceUnit, Submission
 from grader.publish import publish
 from grader.sandbox.host import Limits, Sandbox
-from grader.session.desk import LocalDesk
+from grader.session.desk import LocalDesk, SandboxDesk
+from grader.session.grading import Grader
 from grader.session.runner import Runner, local_student, run_session
 from grader.store import open_store
 
 ROOT = Path(__file__).parent.parent
 REPEATS = 15
+GRADINGS = 5
 
 
 def main() -> None:
@@ -49,6 +51,8 @@ def main() -> None:
         table.add_column(heading)
     for measure in (worker_start, gradient_check):
         table.add_row(*measure(assignment))
+    for name in assignment_names(ROOT):
+        table.add_row(*one_submission(load_assignment(find_assignment(name, ROOT))))
     one, raw = overhead(assignment, students, wrong_every=0)
     table.add_row(
         f"overhead, {students} right hand-ins", f"{one:.1f} s", f"{raw:.1f} s", f"{one / raw:.2f}", "at most 1.3"
@@ -114,6 +118,43 @@ def check_affine(assignment: Assignment, source: str, inputs: Mapping[str, Any])
     forward, backward = student.affine_forward, student.affine_backward
     assert_gradients(forward, backward, inputs, rng=np.random.default_rng(1))
     return sum(call.part == "affine_forward" for call in student.calls)
+
+
+def one_submission(assignment: Assignment) -> tuple[str, ...]:
+    """Grade the reference through the sandbox and run its checks directly, in turns, in one warm process."""
+    submission = reference_submission(assignment)
+    graded: list[float] = []
+    raw: list[float] = []
+
+    def job(runner: Runner) -> None:
+        with Sandbox() as sandbox:
+            grader = Grader(
+                runner,
+                lambda state, served: SandboxDesk(sandbox, assignment, state, served, runner.solution),
+                sandbox.tier,
+            )
+            run_directly(runner, submission)
+            grader.grade(submission)
+            for _ in range(GRADINGS):
+                raw.append(timed(lambda: run_directly(runner, submission)))
+                graded.append(timed(lambda: grader.grade(submission)))
+
+    run_session(assignment, load_secret(assignment.folder), job)
+    ours, theirs = statistics.median(graded), statistics.median(raw)
+    return (
+        f"one right hand-in, {assignment.name}",
+        f"{ours:.2f} s",
+        f"{theirs:.2f} s",
+        f"{ours / theirs:.2f}",
+        "at most 1.3",
+    )
+
+
+def reference_submission(assignment: Assignment) -> Submission:
+    path = solution_path(assignment)
+    read = read_submission(path, assignment.name, student="reference")
+    assert isinstance(read, Submission), read
+    return read
 
 
 def overhead(assignment: Assignment, students: int, *, wrong_every: int) -> tuple[float, float]:
