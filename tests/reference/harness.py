@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
@@ -24,6 +25,7 @@ from grader.session.runner import Runner, run_session
 
 REFERENCE = Path(__file__).parents[2] / "reference"
 STYLES = Path(__file__).parents[1] / "fixtures" / "styles"
+HABITS = Path(__file__).parents[1] / "fixtures" / "habits"
 
 
 def read_assignment(name: str) -> Assignment:
@@ -39,6 +41,13 @@ def parts_in(assignment: Assignment, source: str) -> set[str]:
     """Return the names of the parts that a source defines at its top level."""
     defined = {n.name for n in ast.parse(source).body if isinstance(n, ast.FunctionDef | ast.ClassDef)}
     return defined & {part.name for part in assignment.parts}
+
+
+def trainings(assignment: Assignment) -> frozenset[str]:
+    """Return the names of the parts that have a check which trains for long: those marked ``replay=False``."""
+    marker = re.compile(r'@pytest\.mark\.check\("(\w+)"[^)]*replay=False')
+    texts = (path.read_text(encoding="utf-8") for path in (assignment.folder / "checks").glob("test_*.py"))
+    return frozenset(name for text in texts for name in marker.findall(text))
 
 
 def grade_sources(
