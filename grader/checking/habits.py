@@ -28,10 +28,10 @@ def advise_on_habits(part: Any, inputs: Mapping[str, Any], advise: Advise) -> No
         advise: the fixture.
     """
     for name in changed_arguments(part, inputs):
-        advise(
-            False, f"{part.name} changes its argument {name} in place: the caller may still need it. Work on a copy."
-        )
-    if not keeps_single_precision(part, inputs):
+        sentence = f"{part.name} changes its argument {name} in place: the caller may still need it. Work on a copy."
+        advise(False, sentence)
+    # Nobody is asked for more than the reference does.
+    if keeps_single_precision(part.counterpart, inputs) and not keeps_single_precision(part, inputs):
         advise(
             False,
             f"{part.name} does not return float32 for float32: a network in single precision would lose its speed. "
