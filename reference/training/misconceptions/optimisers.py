@@ -118,7 +118,7 @@ MISCONCEPTIONS = (
     Misconception(
         name="rmsprop-multiplies-eps",
         part="rmsprop",
-        edits=((ROOT, 'np.sqrt(cache) * config["epsilon"]'),),
+        edits=((ROOT, '(np.sqrt(cache) * config["epsilon"])'),),
         hint="How long is the first step? By which operation does epsilon keep the denominator away from zero?",
         seen="[1]",
     ),
