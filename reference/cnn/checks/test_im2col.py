@@ -116,8 +116,8 @@ def test_backward_is_fast(student, rng):
     assert_fast(
         student.conv_backward_im2col,
         lambda: (tuple(layer_inputs(rng, **SPEED).values()), rng.normal(size=(2, 5, 100, 104))),
-        full=12,
-        none=60,
+        full=10,
+        none=40,
         forward=student.conv_forward_im2col,
         name="col2im-loops-over-pixels",
         hint="Which loop runs most often? Numbers can return to their pixels one pixel of the filter at a time, for "
