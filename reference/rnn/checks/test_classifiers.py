@@ -25,11 +25,11 @@ STATES = pytest.mark.parametrize(
     [(5, 4, 3), (1, 4, 3), (3, 1, 2), (2, 6, 1), (4, 4, 4)],
     ids=["sizes all different", "batch of one", "one step", "one unit", "sizes all equal"],
 )
-# Samples, steps, features, hidden units, classes.
+# Samples, steps, features, hidden units, classes, steps that are padding in every sample.
 SIZES = pytest.mark.parametrize(
-    ("N", "T", "D", "H", "C"),
-    [(6, 4, 2, 5, 3), (1, 3, 4, 2, 5), (5, 1, 3, 4, 2)],
-    ids=["sizes all different", "batch of one", "one step"],
+    ("N", "T", "D", "H", "C", "spare"),
+    [(6, 4, 2, 5, 3, 0), (1, 3, 4, 2, 5, 1), (5, 1, 3, 4, 2, 0), (4, 6, 3, 5, 2, 2)],
+    ids=["sizes all different", "batch of one", "one step", "all samples padded"],
 )
 
 
@@ -55,11 +55,11 @@ def filled(rng, shapes):
     }
 
 
-def batch(rng, N, T, D, C):
-    """Return sequences, numbers in place of padding, lengths and labels, two classes at least."""
+def batch(rng, N, T, D, C, spare=0):
+    """Return sequences, numbers in place of padding, lengths up to T - spare, and labels, two classes at least."""
     y = rng.integers(C, size=N)
     y[:2] = rng.permutation(C)[: min(N, 2)]
-    return rng.normal(size=(N, T, D)), lengths_of(rng, N, T), y
+    return rng.normal(size=(N, T, D)), lengths_of(rng, N, T - spare), y
 
 
 def model_of(owner, cell_type, params):
@@ -155,10 +155,10 @@ def test_initial_randomness(student, rng):
 @pytest.mark.check("SequenceClassifier", points=2)
 @CELLS
 @SIZES
-def test_scores(student, reference, rng, N, T, D, H, C, cell_type):
+def test_scores(student, reference, rng, N, T, D, H, C, spare, cell_type):
     """Without labels the classifier returns the scores of each sequence, whatever stands behind its end."""
     params = filled(rng, shapes_of(cell_type, D, H, C))
-    X, lengths, _ = batch(rng, N, T, D, C)
+    X, lengths, _ = batch(rng, N, T, D, C, spare)
     got = model_of(student, cell_type, params).loss(X, lengths)
     assert_close("scores", got, model_of(reference, cell_type, params).loss(X, lengths))
 
@@ -166,10 +166,10 @@ def test_scores(student, reference, rng, N, T, D, H, C, cell_type):
 @pytest.mark.check("SequenceClassifier", points=2)
 @CELLS
 @SIZES
-def test_loss(student, reference, rng, N, T, D, H, C, cell_type):
+def test_loss(student, reference, rng, N, T, D, H, C, spare, cell_type):
     """The loss of the classifier is the mean softmax loss of its scores."""
     params = filled(rng, shapes_of(cell_type, D, H, C))
-    X, lengths, y = batch(rng, N, T, D, C)
+    X, lengths, y = batch(rng, N, T, D, C, spare)
     loss, _ = unpack(LOSS, model_of(student, cell_type, params).loss(X, lengths, y))
     assert_close("loss", loss, model_of(reference, cell_type, params).loss(X, lengths, y)[0])
 
@@ -177,10 +177,10 @@ def test_loss(student, reference, rng, N, T, D, H, C, cell_type):
 @pytest.mark.check("SequenceClassifier", points=3)
 @CELLS
 @SIZES
-def test_gradients(student, reference, rng, N, T, D, H, C, cell_type):
+def test_gradients(student, reference, rng, N, T, D, H, C, spare, cell_type):
     """The classifier returns the gradient of its loss for every parameter."""
     params = filled(rng, shapes_of(cell_type, D, H, C))
-    X, lengths, y = batch(rng, N, T, D, C)
+    X, lengths, y = batch(rng, N, T, D, C, spare)
     ours, theirs = (OfLengths(model_of(owner, cell_type, params), lengths) for owner in (student, reference))
     assert_network_gradients(ours, theirs, params, X, y, rng=rng, part="SequenceClassifier")
 

@@ -280,9 +280,9 @@ SAMPLES = (
         hint="Is the word that is drawn the one that is read next?",
     ),
     Misconception(
-        name="sample-ignores-rng",
+        name="sample-fixed-seed",
         part="CharRNN",
-        edits=(("+ rng.gumbel(", "+ np.random.default_rng().gumbel("),),
+        edits=(("+ rng.gumbel(", "+ np.random.default_rng(t).gumbel("),),
         hint="Where do your random numbers come from, and where should they?",
     ),
 )
