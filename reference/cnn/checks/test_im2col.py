@@ -92,7 +92,8 @@ def test_gradients(student, rng, images, filters, stride, pad):
 #     a loop over positions, a product for each (conv_forward)   68            105 to 145
 #     loops over samples, filters and positions                  270 to 320    340 to 390
 #     a loop over every index                                    480 to 780    960 to 1230
-# The last takes one second for the forward and two for the backward.
+# The last takes one second for the forward and two for the backward. In the sandbox, with a busy machine, the reference
+# reached 1.0 and 1.6, strided views 4, a loop over samples and positions 41 and the last 580 and 400.
 SPEED = {"images": (2, 2, 100, 104), "filters": (5, 3, 3), "stride": 1, "pad": 1}
 
 
@@ -103,7 +104,7 @@ def test_forward_is_fast(student, rng):
         student.conv_forward_im2col,
         lambda: tuple(layer_inputs(rng, **SPEED).values()),
         full=10,
-        none=40,
+        none=30,
         name="im2col-loops-over-pixels",
         hint="Which loop runs most often? Loops over the pixels of a filter are short, those over samples and "
         "positions of the output are not.",
@@ -117,7 +118,7 @@ def test_backward_is_fast(student, rng):
         student.conv_backward_im2col,
         lambda: (tuple(layer_inputs(rng, **SPEED).values()), rng.normal(size=(2, 5, 100, 104))),
         full=10,
-        none=40,
+        none=30,
         forward=student.conv_forward_im2col,
         name="col2im-loops-over-pixels",
         hint="Which loop runs most often? Numbers can return to their pixels one pixel of the filter at a time, for "
