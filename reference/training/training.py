@@ -1933,7 +1933,7 @@ class Solver:
 #
 # Your recipe is plain data: how the weights start, what is normalised, the update rule and its settings, the learning
 # rate of each step, clipping. It is tried on *our* solver and network, with all parts right, so that a mistake of yours
-# elsewhere does not cost you anything here; and the budget is ours to keep. All points are earned from 83 % of
+# elsewhere does not cost you anything here; and the budget is ours to keep. All points are earned from 80 % of
 # held-out digits on, none below 30 %. More than one recipe gets there.
 #
 # Try recipes below on the validation digits, change one thing at a time, and before you do, guess what will happen.
