@@ -35,6 +35,10 @@ MISTAKES = {
         "conv_out_size",
         "def conv_out_size(n, f, s, p):\n    return math.ceil((n + 2 * p - f) / s) + 1",
     ),
+    "out-size-float": (
+        "conv_out_size",
+        "def conv_out_size(n, f, s, p):\n    return np.float64(n + 2 * p - f) / s + 1",
+    ),
     "same-padding-odd-zero-before": (
         "same_padding",
         "_same = same_padding\ndef same_padding(n, f, s):\n    return _same(n, f, s)[::-1]",

@@ -2,8 +2,9 @@
 
 import pytest
 
-from grader.checking import assert_gradients, assert_matches, unpack
+from grader.checking import CheckFailed, assert_gradients, assert_matches, unpack
 from grader.checking.consistency import assert_repeats
+from grader.errors import StudentRaised
 
 # Images and filters are square, so that only padding and stride can be at fault.
 SETTINGS = pytest.mark.parametrize(
@@ -60,6 +61,29 @@ def test_values_for_any_shape(student, reference, rng, images, filters, stride, 
     """Convolves images and filters of any shape."""
     inputs = layer_inputs(rng, images, filters, stride, pad)
     assert_matches(student.conv_forward, reference.conv_forward, *inputs.values())
+
+
+@pytest.mark.check("conv_forward", points=1)
+def test_values_of_one_batch_after_another(student, reference, rng, advise):
+    """Convolves each batch anew."""
+    for images in ((2, 3, 4, 5), (4, 3, 4, 5)):
+        inputs = layer_inputs(rng, images, (5, 3, 2), 1, 1)
+        assert_matches(student.conv_forward, reference.conv_forward, *inputs.values())
+    advise(
+        ignores_what_is_left_over(student, reference, rng),
+        "Where the last window would not fit, frameworks leave the rest of the image out; your conv_forward does "
+        "something else.",
+    )
+
+
+def ignores_what_is_left_over(student, reference, rng):
+    """Tell whether windows that do not tile the image, which the docstring rules out, give the usual result."""
+    inputs = layer_inputs(rng, (2, 3, 6, 8), (4, 3, 3), 2, 0)
+    try:
+        assert_matches(student.conv_forward, reference.conv_forward, *inputs.values())
+    except (CheckFailed, StudentRaised):
+        return False
+    return True
 
 
 @pytest.mark.check("conv_backward", points=3)
