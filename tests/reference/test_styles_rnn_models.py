@@ -73,7 +73,7 @@ def grades() -> Iterator[dict[str, Grade]]:
     before = dict(os.environ), sys.dont_write_bytecode
     sources = SOURCES | {name: source for name, (_, source) in MISTAKES.items()}
     whole = {name: with_parts_replaced(ASSIGNMENT, source) for name, source in sources.items()}
-    trained = {name: source for name, source in whole.items() if TRAINED <= parts_in(ASSIGNMENT, sources[name])}
+    trained = {name: source for name, source in whole.items() if parts_in(ASSIGNMENT, sources[name]) >= TRAINED}
     others = {name: source for name, source in whole.items() if name not in trained}
     yield grade_sources(ASSIGNMENT, trained, without=OTHERS) | grade_sources(
         ASSIGNMENT, others, without=OTHERS | TRAINED
