@@ -327,7 +327,7 @@ def same_padding(n, f, s):
         The pair (before, after) of ints, neither negative; after is before or one more.
     """
     # BEGIN SOLUTION
-    num_windows = -(-n // s)
+    num_windows = math.ceil(n / s)
     total = max((num_windows - 1) * s + f - n, 0)
     before = total // 2
     return before, total - before

@@ -38,7 +38,7 @@ MISCONCEPTIONS = (
     Misconception(
         name="same-padding-floor-for-ceil",
         part="same_padding",
-        edits=(("-(-n // s)", "n // s"),),
+        edits=(("math.ceil(n / s)", "n // s"),),
         hint="How many windows does the docstring ask for where n is no multiple of the stride?",
     ),
     Misconception(
