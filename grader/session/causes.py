@@ -8,7 +8,7 @@ case, no correct answer can match it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -31,6 +31,10 @@ class FailedCase(NamedTuple):
 
     item: pytest.Function
     calls: tuple[Call, ...]
+
+
+class AnotherAnswer(Exception):  # noqa: N818 - reads as what happened
+    """A misconception does not answer as the student's code did."""
 
 
 class Causes:
@@ -63,8 +67,10 @@ class Causes:
 
     def _gives(self, misconception: Misconception, case: FailedCase, digest: str) -> bool:
         student = self._student(misconception)
+        student.watch = follower(case.calls)
         raised = self._runner.run(case.item, student, digest)
-        return raised is not None and same_calls(student.calls, case.calls)
+        same = len(student.calls) == len(case.calls)
+        return same and raised is not None and not isinstance(raised, AnotherAnswer)
 
     def _student(self, misconception: Misconception) -> Student:
         if misconception.name not in self._students:
@@ -74,14 +80,23 @@ class Causes:
         return self._students[misconception.name]
 
 
-def same_calls(ours: Sequence[Call], theirs: Sequence[Call]) -> bool:
-    """Tell whether two runs of a case made the same calls and got the same answers."""
-    if len(ours) != len(theirs):
-        return False
-    return all(
-        mine.label == other.label and mine.error == other.error and same_value(mine.result, other.result)
-        for mine, other in zip(ours, theirs, strict=True)
-    )
+def follower(calls: Sequence[Call]) -> Callable[[Call], None]:
+    """Return what ends a case at the first call that is none of ``calls``, in their order, or has another answer.
+
+    Most misconceptions differ from the student in the first call already; the rest may be a long training.
+    """
+    expected = iter(calls)
+
+    def follow(mine: Call) -> None:
+        other = next(expected, None)
+        if other is None or not same_call(mine, other):
+            raise AnotherAnswer
+
+    return follow
+
+
+def same_call(mine: Call, other: Call) -> bool:
+    return mine.label == other.label and mine.error == other.error and same_value(mine.result, other.result)
 
 
 def same_value(mine: Any, other: Any) -> bool:
@@ -94,12 +109,19 @@ def same_value(mine: Any, other: Any) -> bool:
         return same_numbers(np.asarray(mine), np.asarray(other))
     if mine is None or other is None or isinstance(mine, str) or isinstance(other, str):
         return type(mine) is type(other) and mine == other
+    if crosses(mine) != crosses(other):
+        return False
     # What cannot cross the wire is compared by what it says of itself.
     return type_name(mine) == type_name(other)
 
 
 def is_numeric(value: Any) -> bool:
     return isinstance(value, np.ndarray | np.generic | int | float) and np.asarray(value).dtype.kind in "biuf"
+
+
+def crosses(value: Any) -> bool:
+    """Tell whether a value is a dictionary that could cross the wire, unlike one that came as unusable."""
+    return isinstance(value, dict) and all(isinstance(key, str) for key in value)
 
 
 def type_name(value: Any) -> str:

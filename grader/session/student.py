@@ -79,6 +79,7 @@ class Student:
         calling: name of the part that was called last.
         advice: sentences that cost no points, given by the check that runs.
         shown: curves and measures for the report, given by the check that runs, whether it passes or not.
+        watch: told of every call once it is done; what it raises ends the case.
     """
 
     def __init__(self, assignment: Assignment, backend: Backend, counterpart: Student | None = None) -> None:
@@ -89,6 +90,7 @@ class Student:
         self.advice: list[str] = []
         self.shown: list[Curve | Measure] = []
         self.calling = ""
+        self.watch: Callable[[Call], None] | None = None
 
     def __getattr__(self, name: str) -> PartFunction:
         if name.startswith("_"):
@@ -105,11 +107,16 @@ class Student:
         try:
             result = action()
         except StudentRaised as raised:
-            self.calls.append(Call(part.name, label, None, f"{raised.error.type}: {raised.error.message}"))
+            self._note(Call(part.name, label, None, f"{raised.error.type}: {raised.error.message}"))
             raise
         kept = (without(result[0], opaque), result[1]) if with_arguments else without(result, opaque)
-        self.calls.append(Call(part.name, label, kept, ""))
+        self._note(Call(part.name, label, kept, ""))
         return result
+
+    def _note(self, call: Call) -> None:
+        self.calls.append(call)
+        if self.watch is not None:
+            self.watch(call)
 
 
 def without(result: Any, opaque: Opaque) -> Any:
@@ -240,7 +247,8 @@ class LocalBackend:
         return (result, tuple(copied(own))) if with_arguments else result
 
     def call_method(self, target: Any, name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
-        return guarded(lambda: getattr(target, name)(*copied(list(args)), **copied(dict(kwargs))))
+        # A copy, as in grading: an object may keep the dict it returned and fill it anew at the next call.
+        return guarded(lambda: copied(getattr(target, name)(*copied(list(args)), **copied(dict(kwargs)))))
 
     def get_attribute(self, target: Any, name: str) -> Any:
         return guarded(lambda: copied(getattr(target, name)))

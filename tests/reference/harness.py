@@ -19,6 +19,8 @@ from grader.batch.pool import THREADS
 from grader.course import Assignment, load_assignment
 from grader.misconceptions import solution_path
 from grader.model import Grade, SourceUnit, Status, Submission
+from grader.session import causes
+from grader.session.causes import CASES_COMPARED
 from grader.session.desk import LocalDesk
 from grader.session.grading import Grader
 from grader.session.runner import Runner, run_session
@@ -51,7 +53,7 @@ def trainings(assignment: Assignment) -> frozenset[str]:
 
 
 def grade_sources(
-    assignment: Assignment, sources: Mapping[str, str], *, without: Collection[str] = ()
+    assignment: Assignment, sources: Mapping[str, str], *, without: Collection[str] = (), compared: int = CASES_COMPARED
 ) -> dict[str, Grade]:
     """Grade sources by name, in one session in a new process.
 
@@ -59,15 +61,18 @@ def grade_sources(
         assignment: whose checks are run.
         sources: source by name.
         without: parts whose checks are left out, such as long trainings.
+        compared: failed cases of a part that misconceptions are run through.
     """
     with (
         patch.dict(os.environ, dict.fromkeys(THREADS, "1")),
         ProcessPoolExecutor(1, mp_context=get_context("spawn")) as executor,
     ):
-        return executor.submit(grade_here, assignment, dict(sources), frozenset(without)).result()
+        return executor.submit(grade_here, assignment, dict(sources), frozenset(without), compared).result()
 
 
-def grade_here(assignment: Assignment, sources: dict[str, str], without: frozenset[str]) -> dict[str, Grade]:
+def grade_here(
+    assignment: Assignment, sources: dict[str, str], without: frozenset[str], compared: int
+) -> dict[str, Grade]:
     """Grade sources by name, in one session in this process."""
     grades: dict[str, Grade] = {}
 
@@ -81,7 +86,8 @@ def grade_here(assignment: Assignment, sources: dict[str, str], without: frozens
         for name, source in sources.items():
             grades[name] = grader.grade(submission(assignment, name, source))
 
-    run_session(assignment, b"a secret for tests", job)
+    with patch.object(causes, "CASES_COMPARED", compared):
+        run_session(assignment, b"a secret for tests", job)
     return grades
 
 

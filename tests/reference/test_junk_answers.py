@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from grader.course import Assignment
 from grader.model import Grade, Status
-from tests.reference.harness import grade_sources, read_assignment, with_parts_replaced
+from tests.reference.harness import REFERENCE, grade_sources, read_assignment, trainings, with_parts_replaced
 
-ASSIGNMENT = read_assignment("mlp")
-FUNCTIONS = tuple(part.name for part in ASSIGNMENT.parts if part.kind != "class" and part.name != "train")
+NAMES = sorted(path.parent.name for path in REFERENCE.glob("*/assignment.toml"))
 
 # Expressions that every part returns, whatever it was asked.
 JUNK = {
@@ -27,22 +27,32 @@ JUNK = {
 }
 
 
-@pytest.fixture(scope="module")
-def grades() -> dict[str, Grade]:
+def functions_of(assignment: Assignment) -> tuple[str, ...]:
+    """Return the parts that are replaced by junk: all functions but those that train for long."""
+    long = trainings(assignment)
+    return tuple(part.name for part in assignment.parts if part.kind != "class" and part.name not in long)
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def graded(request: pytest.FixtureRequest) -> tuple[Assignment, dict[str, Grade]]:
+    assignment = read_assignment(request.param)
+    functions = functions_of(assignment)
     sources = {
-        name: with_parts_replaced(ASSIGNMENT, "\n\n".join(f"def {f}(*a, **k):\n    return {junk}" for f in FUNCTIONS))
+        name: with_parts_replaced(assignment, "\n\n".join(f"def {f}(*a, **k):\n    return {junk}" for f in functions))
         for name, junk in JUNK.items()
     }
-    # With its components served, train really trains: minutes for all the junk.
-    return grade_sources(ASSIGNMENT, sources, without=["train"])
+    # With its components served, what trains really trains: minutes for all the junk.
+    return assignment, grade_sources(assignment, sources, without=trainings(assignment), compared=1)
 
 
 @pytest.mark.parametrize("junk", JUNK)
-def test_junk_never_becomes_an_error_of_ours(grades: dict[str, Grade], junk: str) -> None:
-    cases = [case for part in grades[junk].parts for check in part.checks for case in check.cases]
+def test_junk_never_becomes_an_error_of_ours(graded: tuple[Assignment, dict[str, Grade]], junk: str) -> None:
+    cases = [case for part in graded[1][junk].parts for check in part.checks for case in check.cases]
     assert [(case.check, case.reason) for case in cases if case.status is Status.ERROR] == []
 
 
 @pytest.mark.parametrize("junk", JUNK)
-def test_junk_earns_nothing(grades: dict[str, Grade], junk: str) -> None:
-    assert {part.part: part.earned for part in grades[junk].parts if part.part in FUNCTIONS and part.earned} == {}
+def test_junk_earns_nothing(graded: tuple[Assignment, dict[str, Grade]], junk: str) -> None:
+    assignment, grades = graded
+    functions = functions_of(assignment)
+    assert {part.part: part.earned for part in grades[junk].parts if part.part in functions and part.earned} == {}

@@ -88,7 +88,15 @@ def test_spatial_batchnorm_running_statistics(student, reference, rng, shape, kn
     for name in RUNNING:
         hint = "The dict bn_param itself is to hold the new running statistics after the call."
         assert_true(not known or not np.array_equal(got[name], bn_param[name]), f"{name} has not moved.", hint=hint)
-        assert_close(f"bn_param[{name!r}]", got[name], expected[3][name])
+        if not (name == "running_var" and is_unbiased(got[name], expected[3][name], bn_param, shape)):
+            assert_close(f"bn_param[{name!r}]", got[name], expected[3][name])
+
+
+def is_unbiased(got, expected, bn_param, shape):
+    """Tell whether the running variance is right but for the batch's, divided by one less: that is right too."""
+    kept = 0.7 * bn_param.get("running_var", 0.0)
+    count = shape[0] * shape[2] * shape[3]
+    return np.allclose(got, kept + (expected - kept) * count / (count - 1), rtol=1e-4)
 
 
 @pytest.mark.check("spatial_batchnorm_forward", points=0.5)
@@ -96,7 +104,10 @@ def test_spatial_batchnorm_keeps_statistics_in_test_mode(student, rng):
     """Testing leaves the running statistics as they are."""
     before = running(rng, 3)
     inputs = batch_inputs(rng, (4, 3, 2, 5)).values()
-    _, after = student.spatial_batchnorm_forward.with_arguments(*inputs, {"mode": "test", **before})
+    result, after = student.spatial_batchnorm_forward.with_arguments(*inputs, {"mode": "test", **before})
+    # Who does nothing at all leaves them too.
+    out, _ = unpack(student.spatial_batchnorm_forward, result)
+    assert_array("out", out, (4, 3, 2, 5))
     got = assert_arrays("bn_param", after[3], dict.fromkeys(RUNNING, (3,)))
     for name in RUNNING:
         assert_close(f"bn_param[{name!r}]", got[name], before[name])
