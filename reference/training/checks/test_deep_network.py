@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from grader.checking import assert_close, assert_equal, assert_network_gradients, assert_true, fail, unpack
+from grader.checking import NeedsPart, assert_close, assert_equal, assert_network_gradients, assert_true, fail, unpack
 from grader.checking.properties import assert_array, assert_arrays
 
 LOSS = SimpleNamespace(name="loss(X, y)", returns=("loss", "grads"))
@@ -25,6 +25,10 @@ NORMALIZED = pytest.mark.parametrize("normalization", ["batchnorm", "layernorm"]
 # Of n units each kept with probability p, the share that is kept is off by more than t with a probability of at most
 # 2 exp(-2 n t^2) (Hoeffding, 1963): for n = 240 units and t = 0.18 that is 4e-7, and less for 320.
 WIDE, SHARE_MARGIN = (320, 240), 0.18
+
+# Whoever computes in single precision needs long steps, which at about one point in a hundred meet a kink of ReLU in
+# every direction: then another point is taken.
+POINTS_TRIED = 4
 
 
 def shapes_of(sizes, normalization):
@@ -346,12 +350,22 @@ def test_gradients_with_dropout(student, rng, normalization):
     shape, hidden, C = (7, 3), [6, 5], 4
     options = {"dropout_keep_ratio": 0.6, "normalization": normalization, "reg": 0.3, "seed": int(rng.integers(2**31))}
     net = student.FullyConnectedNet(hidden, features(shape), C, **options)
-    params, (X, y) = filled(rng, shapes_of([features(shape), *hidden, C], normalization)), batch(rng, shape, C)
-    fixed = biases_of_no_effect(params, normalization)
-    moving = {name: value for name, value in params.items() if name not in fixed}
+    shapes = shapes_of([features(shape), *hidden, C], normalization)
+    for attempt in range(POINTS_TRIED):
+        try:
+            check_own_gradients(net, filled(rng, shapes), normalization, *batch(rng, shape, C), rng)
+            return
+        except NeedsPart:
+            if attempt == POINTS_TRIED - 1:
+                raise
+
+
+def check_own_gradients(net, params, normalization, X, y, rng):
     net.params = params
     losses = [assert_array("loss", unpack(LOSS, net.loss(X, y))[0], ()) for _ in range(2)]
     require_seed(np.isclose(*losses, rtol=1e-9))
+    fixed = biases_of_no_effect(params, normalization)
+    moving = {name: value for name, value in params.items() if name not in fixed}
     assert_network_gradients(WithFixed(net, fixed), None, moving, X, y, rng=rng, part=PART)
 
 
