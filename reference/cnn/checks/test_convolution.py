@@ -4,6 +4,7 @@ import pytest
 
 from grader.checking import CheckFailed, assert_gradients, assert_matches, unpack
 from grader.checking.consistency import assert_repeats
+from grader.checking.habits import advise_on_habits
 from grader.errors import StudentRaised
 
 # Images and filters are square, so that only padding and stride can be at fault.
@@ -74,6 +75,7 @@ def test_values_of_one_batch_after_another(student, reference, rng, advise):
         "Where the last window would not fit, frameworks leave the rest of the image out; your conv_forward does "
         "something else.",
     )
+    advise_on_habits(student.conv_forward, inputs, advise)
 
 
 def ignores_what_is_left_over(student, reference, rng):

@@ -5,6 +5,7 @@ import pytest
 
 from grader.checking import assert_gradients, assert_matches, unpack
 from grader.checking.consistency import assert_repeats
+from grader.checking.habits import advise_on_habits
 
 # Each shape breaks one symmetry: batch, rank, number of features, number of outputs. No two sizes are equal but
 # in the square one, where a transposed product fits and only its values tell.
@@ -33,10 +34,12 @@ def affine_inputs(rng, shape, outputs):
 
 @pytest.mark.check("affine_forward", points=2)
 @SHAPES
-def test_values(student, reference, rng, shape, outputs):
+def test_values(student, reference, rng, advise, shape, outputs):
     """Computes x w + b for inputs of any rank."""
     inputs = affine_inputs(rng, shape, outputs)
     assert_matches(student.affine_forward, reference.affine_forward, *inputs.values())
+    if len(shape) > 2:
+        advise_on_habits(student.affine_forward, inputs, advise)
 
 
 @pytest.mark.check("affine_backward", points=3)

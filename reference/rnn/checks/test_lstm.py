@@ -5,6 +5,7 @@ import pytest
 
 from grader.checking import CheckFailed, assert_gradients, assert_matches, unpack
 from grader.checking.consistency import assert_repeats
+from grader.checking.habits import advise_on_habits
 from grader.errors import StudentRaised
 
 # Each shape breaks one symmetry. No two sizes are equal but where it says so: there wrong products fit, and only
@@ -76,9 +77,12 @@ def at_limits(inputs, biases):
 
 @pytest.mark.check("lstm_step_forward", points=3)
 @STEPS
-def test_step_values(student, reference, rng, N, D, H):
+def test_step_values(student, reference, rng, advise, N, D, H):
     """One step computes hidden state and cell from gates in the documented order."""
-    assert_matches(student.lstm_step_forward, reference.lstm_step_forward, *step_inputs(rng, N, D, H).values())
+    inputs = step_inputs(rng, N, D, H)
+    assert_matches(student.lstm_step_forward, reference.lstm_step_forward, *inputs.values())
+    if N > 1:
+        advise_on_habits(student.lstm_step_forward, inputs, advise)
 
 
 @pytest.mark.check("lstm_step_forward", points=1)
