@@ -109,8 +109,10 @@ def grade(
     """
     from grader.course import find_assignment, load_assignment
     from grader.ingest import read_submissions
+    from grader.sandbox.tiers import available_layers, require_tier
 
     chosen = load_assignment(find_assignment(assignment, Path.cwd()))
+    require_tier(chosen.min_tier, available_layers())
     hand_ins = list(read_submissions(submissions, chosen.name))
     if not hand_ins:
         raise SubmissionError(
@@ -149,8 +151,10 @@ def demo(
     from grader.course import assignment_names, find_assignment, find_course, load_assignment
     from grader.demo import write_class
     from grader.ingest import read_submissions
+    from grader.sandbox.tiers import available_layers, require_tier
 
     chosen = load_assignment(find_assignment(assignment, Path.cwd()))
+    require_tier(chosen.min_tier, available_layers())
     out = out or Path("demo-run", chosen.name)
     folder = out / "submissions"
     make_folder(folder)
@@ -366,11 +370,13 @@ def validate(
 ) -> None:
     """Grade the checks: reference full, stub zero, each misconception caught, named, and charged once."""
     from grader.course import find_assignment, load_assignment, load_secret
+    from grader.sandbox.tiers import available_layers, require_tier
     from grader.validate import validate as run
 
     results = []
     for name in assignments:
         chosen = load_assignment(find_assignment(name, Path.cwd()))
+        require_tier(chosen.min_tier, available_layers())
         with progress(f"Validating {name}", 0) as advance:
             secret = load_secret(chosen.folder)
             results.append(run(chosen, secret=secret, jobs=jobs, on_start=advance.set_total, on_grade=advance))
@@ -460,27 +466,50 @@ def clean_lines(text: str) -> str:
 
 @app.command()
 def doctor(as_json: AsJson = False) -> None:
-    """Say what protects this machine from student code, by trying it."""
-    from grader.sandbox.probe import probe
+    """Say what protects this machine from student code, by trying it.
 
-    found = probe()
+    Exits with 0 for tiers T3, T2 and T2u, with 1 for T1, and with 3 where nothing does.
+    """
+    from grader.course import private_paths
+    from grader.sandbox.doctor import examine
+
+    found = examine(private_paths(Path.cwd()))
     if as_json:
         typer.echo(msgspec.json.encode([item._asdict() for item in found]))
     else:
         show_probes(found)
-    sys.exit({"T2": OK, "T2u": OK, "T1": LOOK}.get(found[0].detail, NO_ISOLATION))
+    sys.exit({"T3": OK, "T2": OK, "T2u": OK, "T1": LOOK}.get(found[0].detail, NO_ISOLATION))
+
+
+PROBE_GROUPS = {
+    "tier": "",
+    "machine": "This machine",
+    "layers": "What locks a worker",
+    "zygote": "The process that workers are forked from",
+    "tried": "Tried in a worker; each must be refused",
+    "limits": "Limits, reached on purpose",
+    "worker": "A worker",
+    "speed": "Speed",
+}
 
 
 def show_probes(probes: Sequence[Probe]) -> None:
-    table = Table(show_edge=False, pad_edge=False)
-    for heading in ("Probe", "Holds", "Found", "Remedy"):
-        table.add_column(heading, overflow="fold")
-    for item in probes:
-        table.add_row(
-            item.name,
-            "yes" if item.ok else "NO",
-            escape(item.detail),
-            escape(item.remedy),
-            style="" if item.ok else "bold red",
-        )
-    Console().print(table)
+    from grader.sandbox.tiers import MEANINGS
+
+    console = Console()
+    for group, title in PROBE_GROUPS.items():
+        chosen = [item for item in probes if item.group == group]
+        if not chosen:
+            continue
+        if title:
+            console.print(f"\n{title}", style="bold")
+        table = Table(show_header=False, show_edge=False, pad_edge=False, box=None)
+        table.add_column(min_width=24, max_width=30, overflow="fold")
+        table.add_column(no_wrap=True, width=3)
+        table.add_column(overflow="fold")
+        for item in chosen:
+            detail = f"{item.detail}: {MEANINGS[item.detail]}" if group == "tier" else item.detail
+            said = f"{detail}\n{item.remedy}" if item.remedy else detail
+            style = "" if item.ok else "bold red" if item.decides else "yellow"
+            table.add_row(escape(clean(item.name)), "yes" if item.ok else "NO", escape(clean_lines(said)), style=style)
+        console.print(table)

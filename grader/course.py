@@ -31,7 +31,7 @@ SECRET_FILE = ".grader-secret"
 SECRET_BYTES = 32
 
 Kind = Literal["function", "class", "iterator"]
-Tier = Literal["T1", "T2u", "T2"]
+Tier = Literal["T1", "T2u", "T2", "T3"]
 
 
 class Part(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -176,6 +176,19 @@ def find_course(start: Path) -> Path:
         f"There is no folder 'reference' in {start} or above it. "
         "Run this inside the course's folder, the one that holds reference/ and assignments/."
     )
+
+
+def private_paths(start: Path) -> tuple[Path, ...]:
+    """Return what of the course that ``start`` lies in student code must never reach: () outside a course.
+
+    They are the folder of the references, the folder above it and, once it is made, the secret.
+    """
+    try:
+        course = find_course(start)
+    except CourseError:
+        return ()
+    secret = course / SECRET_FILE
+    return (course, course / "reference", *((secret,) if secret.is_file() else ()))
 
 
 def load_secret(folder: Path) -> bytes:

@@ -5,7 +5,6 @@ It runs trusted code only; student code runs in the workers of its sandbox.
 
 from __future__ import annotations
 
-import resource
 import signal
 import traceback
 from multiprocessing.connection import Connection
@@ -15,7 +14,7 @@ from typing import Literal
 import msgspec
 
 from grader import __version__
-from grader.course import Assignment, load_assignment
+from grader.course import Assignment, load_assignment, private_paths
 from grader.errors import CourseError, GraderError, IsolationError
 from grader.model import Grade, Record, Submission
 from grader.sandbox.host import Sandbox
@@ -61,12 +60,10 @@ def serve(connection: Connection, folder: Path, secret: bytes) -> None:
     """
     # Ctrl-C is the parent's to handle: it closes the pipe.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # Served parts compute on arrays that student code chose: a result too large is a MemoryError, not our end.
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, hard))
+    limit_memory()
     try:
         assignment = load_assignment(folder)
-        with Sandbox(min_tier=assignment.min_tier) as sandbox:
+        with Sandbox(min_tier=assignment.min_tier, private=private_paths(folder)) as sandbox:
             run_session(assignment, secret, lambda runner: answer_all(connection, runner, sandbox))
     except IsolationError as error:
         refuse(connection, "isolation", str(error))
@@ -74,6 +71,18 @@ def serve(connection: Connection, folder: Path, secret: bytes) -> None:
         refuse(connection, "course", str(error))
     except GraderError as error:
         refuse(connection, "grader", str(error))
+
+
+def limit_memory() -> None:
+    """Limit this process: served parts compute on arrays that student code chose.
+
+    A result too large is then a MemoryError, not our end.
+    """
+    # Not at the top: Windows has no such module, and has to be told in plain words that it cannot grade.
+    import resource
+
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, hard))
 
 
 def answer_all(connection: Connection, runner: Runner, sandbox: Sandbox) -> None:

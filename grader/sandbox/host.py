@@ -10,14 +10,18 @@ every later call of it raises the same ``WorkerEnded``.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from pathlib import Path
 from typing import Self
 
+from grader.errors import IsolationError
 from grader.sandbox.client import LoadProblem, LoadReport, Worker
 from grader.sandbox.endings import LoadEnded
 from grader.sandbox.exchange import Handle, Served, ServedClass
 from grader.sandbox.limits import Limits, Usage
 from grader.sandbox.nursery import Nursery
-from grader.sandbox.probe import available_layers, refuse_breaches, require_tier
+from grader.sandbox.probe import prove, refuse_breaches
+from grader.sandbox.tiers import available_layers, layers_had, require_tier
 from grader.sandbox.wire import Unusable
 
 __all__ = [
@@ -38,21 +42,42 @@ __all__ = [
 class Sandbox:
     """Owns one zygote; a context manager. Not for use by two threads at a time."""
 
-    def __init__(self, *, min_tier: str = "T1", layers_for_tests: tuple[str, ...] | None = None) -> None:
-        """Start the sandbox and prove that it holds.
+    def __init__(
+        self,
+        *,
+        min_tier: str = "T1",
+        private: Collection[Path] = (),
+        layers_for_tests: tuple[str, ...] | None = None,
+    ) -> None:
+        """Start the sandbox and prove that it holds, with all the layers this machine has.
 
         Args:
-            min_tier: the weakest isolation to accept: "T2", "T2u" or "T1".
+            min_tier: the weakest isolation to accept: "T3", "T2", "T2u" or "T1".
+            private: files and folders that student code must not reach; it is tried.
             layers_for_tests: apply just these layers and prove nothing; for tests of the attacks.
 
         Raises:
-            IsolationError: this machine does not reach ``min_tier``; the sentence names what failed.
+            IsolationError: this machine does not reach ``min_tier``, or does not hold what it promises; the
+                sentence names what failed.
         """
         self._proven = layers_for_tests is None
-        self._layers = available_layers() if layers_for_tests is None else layers_for_tests
-        self.tier = require_tier(min_tier, self._layers) if self._proven else "T0"
-        self._nursery = Nursery()
+        wanted = available_layers() if layers_for_tests is None else layers_for_tests
+        if self._proven:
+            require_tier(min_tier, wanted)
         self._spare: tuple[Limits, Worker] | None = None
+        self._nursery = Nursery(apart="namespaces" in wanted)
+        try:
+            self._layers = layers_had(wanted, self._nursery.hindrance)
+            if self._proven:
+                self.tier = require_tier(min_tier, self._layers, self._nursery.hindrance)
+                prove(self._nursery, self._layers, private)
+            elif self._layers != wanted:
+                raise IsolationError(f"Namespaces cannot be entered ({self._nursery.hindrance}).")
+            else:
+                self.tier = "T0"
+        except BaseException:
+            self._nursery.close()
+            raise
 
     def __enter__(self) -> Self:
         return self

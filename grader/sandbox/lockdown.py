@@ -8,7 +8,8 @@ The layers, each independent of the others:
     seccomp   the allow-list of ``grader.sandbox.seccomp``
 
 ``lock_down`` applies the layers it is told to and raises when one cannot be had. Nothing here may import
-anything later: after ``lock_down`` no file can be opened.
+anything later: after ``lock_down`` no file can be opened. A further layer is not its to apply: "namespaces", which
+the zygote enters once for all its workers (``grader.sandbox.namespaces``).
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from typing import Final, NamedTuple
 from grader.sandbox import seccomp
 
 RPC_FD: Final = 3
-LAYERS: Final = ("rlimits", "uid", "landlock", "seccomp")
+LAYERS: Final = ("namespaces", "rlimits", "uid", "landlock", "seccomp")
 FIRST_UID: Final = 61_184  # the range systemd sets aside for dynamic users: no account lives there
 UID_COUNT: Final = 4_336
 
@@ -50,6 +51,7 @@ class Settings(NamedTuple):
     layers: tuple[str, ...]
     cpu_s: float
     memory_bytes: int
+    uid: int  # to become, as root
 
 
 def libc() -> ctypes.CDLL:
@@ -67,7 +69,7 @@ def lock_down(settings: Settings) -> None:
     if "rlimits" in settings.layers:
         set_rlimits(settings.cpu_s, settings.memory_bytes)
     if "uid" in settings.layers:
-        drop_uid()
+        drop_uid(settings.uid)
     # After the change of user id, which clears both.
     _prctl(library, PR_SET_PDEATHSIG, signal.SIGKILL)
     _prctl(library, PR_SET_DUMPABLE, 0)
@@ -112,9 +114,13 @@ def set_rlimits(cpu_s: float, memory_bytes: int) -> None:
         resource.setrlimit(which, (min(soft, hard), hard))
 
 
-def drop_uid() -> None:
-    """Become a user id of its own, without groups; only root can."""
-    uid = FIRST_UID + os.getpid() % UID_COUNT
+def uid_of(zygote_pid: int, pid: int) -> int:
+    """Return a user id for a worker; those of two zygotes differ even where both count processes from 1."""
+    return FIRST_UID + (1009 * zygote_pid + pid) % UID_COUNT
+
+
+def drop_uid(uid: int) -> None:
+    """Become the user ``uid``, without groups; only root can."""
     os.setgroups([])
     os.setresgid(uid, uid, uid)
     os.setresuid(uid, uid, uid)
@@ -124,6 +130,14 @@ def landlock_abi() -> int:
     """Return the version of Landlock this kernel offers, 0 where there is none."""
     version = libc().syscall(SYS_LANDLOCK_CREATE_RULESET, None, ctypes.c_size_t(0), ctypes.c_uint32(1))
     return max(int(version), 0)
+
+
+def has_seccomp() -> bool:
+    """Return whether this kernel takes system-call filters: it then looks for one at the null address."""
+    library = libc()
+    zero = ctypes.c_ulong(0)
+    library.prctl(PR_SET_SECCOMP, ctypes.c_ulong(SECCOMP_MODE_FILTER), None, zero, zero)
+    return ctypes.get_errno() == errno.EFAULT
 
 
 def restrict_landlock(library: ctypes.CDLL) -> None:

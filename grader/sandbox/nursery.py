@@ -19,6 +19,8 @@ from grader.errors import GraderError
 
 START_S = 60.0
 ANSWER_S = 20.0
+DESCRIPTORS = 5  # of a zygote: 0 to 2, the control socket, its list of threads
+NAMESPACES = ("mnt", "pid", "net", "ipc", "uts")
 # -s and -P keep out the user's packages and the working directory, as -I does,
 # but -I would also ignore the hash seed.
 INTERPRETER_FLAGS = ("-s", "-P")
@@ -26,7 +28,7 @@ INTERPRETER_FLAGS = ("-s", "-P")
 # in a source tree the reference solutions are among them.
 BOOT = """
 import importlib.util, os, sys
-control_fd, follow, package, *roots = sys.argv[1:]
+control_fd, follow, apart, package, *roots = sys.argv[1:]
 neighbours = {os.path.dirname(package)} - set(roots)  # an editable install puts them on the path
 sys.path[:] = [path for path in dict.fromkeys([*sys.path, *roots]) if path not in neighbours]
 spec = importlib.util.spec_from_file_location(
@@ -35,7 +37,7 @@ spec = importlib.util.spec_from_file_location(
 sys.modules["grader"] = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(sys.modules["grader"])
 from grader.sandbox import zygote
-zygote.main(int(control_fd), follow_parent=follow == "follow")
+zygote.main(int(control_fd), follow_parent=follow == "follow", apart=apart == "apart")
 """
 ENVIRONMENT = {
     "LANG": "C.UTF-8",
@@ -49,8 +51,9 @@ ENVIRONMENT = {
 }
 # All of grader that a zygote may hold: neither the trusted side nor a reference.
 OWN_MODULES = frozenset({
-    "grader", "grader.sandbox", "grader.sandbox.failures", "grader.sandbox.lockdown", "grader.sandbox.preload",
-    "grader.sandbox.program", "grader.sandbox.seccomp", "grader.sandbox.statements", "grader.sandbox.streams",
+    "grader", "grader.sandbox", "grader.sandbox.failures", "grader.sandbox.lockdown",
+    "grader.sandbox.namespaces", "grader.sandbox.preload", "grader.sandbox.program", "grader.sandbox.seccomp",
+    "grader.sandbox.statements", "grader.sandbox.streams",
     "grader.sandbox.wire", "grader.sandbox.worker", "grader.sandbox.zygote",
 })  # fmt: skip
 
@@ -64,14 +67,28 @@ class Remains(NamedTuple):
 
 
 class Nursery:
-    """Owns one zygote. Not for use by two threads at a time."""
+    """Owns one zygote. Not for use by two threads at a time.
 
-    def __init__(self) -> None:
+    Attributes:
+        report: what the zygote says of itself.
+        hindrance: why it is not in namespaces of its own; "" where it is.
+    """
+
+    def __init__(self, *, apart: bool = False) -> None:
+        """Start the zygote.
+
+        Args:
+            apart: enter namespaces, if this machine allows it.
+
+        Raises:
+            GraderError: it did not start, or it is not what it has to be.
+        """
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._control = ours
+        self._inner_pids: dict[int, int] = {}  # of the workers, as the zygote counts them
         with theirs:
             self._process = subprocess.Popen(
-                _command(theirs.fileno()),
+                _command(theirs.fileno(), apart),
                 env=ENVIRONMENT,
                 cwd="/",
                 stdin=subprocess.DEVNULL,
@@ -82,6 +99,7 @@ class Nursery:
             )
         try:
             self.report = self._checked_report()
+            self.hindrance: str = self.report["hindrance"]
         except BaseException:
             self.close()
             raise
@@ -89,7 +107,7 @@ class Nursery:
     @property
     def pid(self) -> int:
         """The zygote's process id."""
-        return self._process.pid
+        return int(self.report["pid"])
 
     def fork(self, settings: dict[str, Any], rpc_fd: int, output_fd: int) -> tuple[int, int]:
         """Fork a worker that answers on ``rpc_fd``; return its pid and a descriptor that stands for it."""
@@ -102,11 +120,15 @@ class Nursery:
             raise GraderError(f"The sandbox did not start a worker: {error}.") from error
         if not data or len(descriptors) != 1:
             raise GraderError(f"The sandbox ended before it started a worker. {self._last_words()}")
-        return msgspec.msgpack.decode(data, type=tuple[int])[0], descriptors[0]
+        pid_fd = descriptors[0]
+        pid = _pid_of(pid_fd)
+        self._inner_pids[pid] = msgspec.msgpack.decode(data, type=tuple[int])[0]
+        return pid, pid_fd
 
     def reap(self, pid: int) -> Remains:
         """Wait for the end of a worker that was killed and return what it used."""
-        status, cpu_s, max_rss_bytes = self._ask(["reap", pid], type=tuple[int, float, int])
+        inner_pid = self._inner_pids.pop(pid)
+        status, cpu_s, max_rss_bytes = self._ask(["reap", inner_pid], type=tuple[int, float, int])
         return Remains(status, cpu_s, max_rss_bytes)
 
     def close(self) -> None:
@@ -140,7 +162,7 @@ class Nursery:
         if not data:
             raise GraderError(f"The sandbox did not start. {self._last_words()}")
         report: dict[str, Any] = msgspec.msgpack.decode(data)
-        if fault := _fault(report):
+        if fault := _fault(report) or _half_apart(report):
             raise GraderError(f"The sandbox refuses to start: {fault}.")
         return report
 
@@ -166,12 +188,19 @@ def kill(pid_fd: int) -> None:
         return
 
 
-def _command(control_fd: int) -> list[str]:
+def _pid_of(pid_fd: int) -> int:
+    """Return the process id that a pidfd stands for, as this process counts."""
+    lines = Path(f"/proc/self/fdinfo/{pid_fd}").read_text(encoding="ascii").splitlines()
+    return next(int(line.removeprefix("Pid:")) for line in lines if line.startswith("Pid:"))
+
+
+def _command(control_fd: int, apart: bool) -> list[str]:
     # The parent-death signal comes when the starting *thread* ends, so it is for the main thread only.
     follow = "follow" if threading.current_thread() is threading.main_thread() else "alone"
     roots = dict.fromkeys(str(_folder_of(package).parent) for package in ("numpy", "msgspec"))
     package = str(_folder_of("grader"))
-    return [sys.executable, *INTERPRETER_FLAGS, "-c", BOOT, str(control_fd), follow, package, *roots]
+    options = (str(control_fd), follow, "apart" if apart else "here")
+    return [sys.executable, *INTERPRETER_FLAGS, "-c", BOOT, *options, package, *roots]
 
 
 def _folder_of(package: str) -> Path:
@@ -186,8 +215,21 @@ def _fault(report: dict[str, Any]) -> str:
         return f"it has {report['threads']} threads, expected one"
     if extra := set(report["environment"]) - set(ENVIRONMENT) - {"LC_CTYPE"}:
         return f"its environment holds {', '.join(sorted(extra))}"
-    if len(report["descriptors"]) != 4:
-        return f"it has {len(report['descriptors'])} open descriptors, expected four"
+    if len(report["descriptors"]) != DESCRIPTORS:
+        return f"it has {len(report['descriptors'])} open descriptors, expected {DESCRIPTORS}"
     if extra := set(report["modules"]) - OWN_MODULES:
         return f"it has loaded {', '.join(sorted(extra))}"
+    return ""
+
+
+def _half_apart(report: dict[str, Any]) -> str:
+    """Look from outside: the namespaces of the zygote are not ours, and its root is empty."""
+    if report["hindrance"]:
+        return ""
+    theirs = Path(f"/proc/{report['pid']}")
+    same = [name for name in NAMESPACES if (theirs / "ns" / name).readlink() == Path("/proc/self/ns", name).readlink()]
+    if same:
+        return f"it says that it is in namespaces of its own, and it is not: {', '.join(same)}"
+    if extra := {path.name for path in (theirs / "root").iterdir()} - {"dev"}:
+        return f"it should see no files, and sees {', '.join(sorted(extra)[:3])}"
     return ""

@@ -1,7 +1,4 @@
-"""What this machine can promise, found out by doing it in a real worker.
-
-    T2    Landlock and seccomp        T2u   seccomp and a user id of its own (root without Landlock)
-    T1    seccomp alone               T0    nothing: no student code may run beside hidden checks
+"""What a worker on this machine can do, found out by doing it: at the start of every run, and by the doctor.
 
 An attempt counts as held only when it fails with "not permitted" or "access denied": a file that is missing, or
 a call that is unknown, proves nothing.
@@ -9,24 +6,26 @@ a call that is unknown, proves nothing.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
-import platform
 import sys
-import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from grader.errors import GraderError, IsolationError, StudentRaised, WorkerEnded
 from grader.model import SourceUnit
 from grader.sandbox.client import Worker
 from grader.sandbox.limits import Limits
-from grader.sandbox.nursery import Nursery
-from grader.sandbox.seccomp import ARCHITECTURES
+from grader.sandbox.nursery import NAMESPACES, Nursery
 
-TIERS = ("T0", "T1", "T2u", "T2")  # weakest first
 DENIED = frozenset({errno.EPERM, errno.EACCES})
+CPU_S = 0.05  # enough to load the source
+MEMORY_BYTES = 512 << 20
+FLOOD_BYTES = 1 << 20
+KEPT_BYTES = 8192
+UNDONE = "Do not grade on this machine, and report what you see here."
 
 # What a student's code must not get done, as Python statements.
 ATTEMPTS = {
@@ -38,13 +37,13 @@ ATTEMPTS = {
     "use UDP": "socket.socket(socket.AF_INET, socket.SOCK_DGRAM)",
     "use a Unix socket": "socket.socket(socket.AF_UNIX)",
     "fork": "os.fork() or os._exit(0)",
-    "execute a program": "os.execv('/bin/true', ['true'])",
     "signal the grader": "os.kill(GRADER, 0)",
     "change its priority": "os.setpriority(os.PRIO_PROCESS, GRADER, os.getpriority(os.PRIO_PROCESS, GRADER))",
     "change its limits": "resource.prlimit(0, resource.RLIMIT_NOFILE, (32, 32))",
     "lock a shared file": "fcntl.flock(1, fcntl.LOCK_EX)",
     "make shared memory": "os.memfd_create('probe')",
     "map executable memory": "mmap.mmap(-1, 4096, prot=mmap.PROT_READ | mmap.PROT_EXEC)",
+    "execute a program": "os.execv('/bin/true', ['true'])",
 }
 SOURCE = """
 import fcntl, mmap, os, random, resource, socket, threading
@@ -56,6 +55,9 @@ def attempt(statement, grader, file):
     except OSError as error:
         return error.errno or -1
     return 0
+
+def attempt_all(statements, grader, file):
+    return [attempt(statement, grader, file) for statement in statements]
 
 def start_thread():
     try:
@@ -71,74 +73,65 @@ def spin():
     while True:
         pass
 
+def flood(size):
+    block = bytes(1 << 16)
+    while size > 0:
+        size -= os.write(1, block)
+
 def draw():
-    return random.random(), np.random.random()
+    return random.random(), float(np.random.random())
 
 def multiply():
     return np.linalg.svd(np.ones((64, 64)) @ np.ones((64, 64)))[1]
 """
+UNIT = SourceUnit(module="probe", label="probe.py", text=SOURCE)
 
 
 class Probe(NamedTuple):
-    """One thing that was tried."""
+    """One thing that was tried or looked up."""
 
     name: str
     ok: bool
     detail: str
     remedy: str = ""  # what the operator can do; "" where ok
+    group: str = ""
+    decides: bool = True  # whether no student code may run where it is not ok
 
 
-def probe() -> tuple[Probe, ...]:
-    """Return what this machine can promise, most important first; takes about half a second.
+def prove(nursery: Nursery, layers: Sequence[str], private: Collection[Path]) -> None:
+    """Try everything in workers of a zygote, before the first submission.
 
-    The first entry is called "tier"; its detail is the tier.
-    """
-    found = list(_platform())
-    if all(entry.ok for entry in found):
-        try:
-            found += _zygote()
-        except (GraderError, StudentRaised, WorkerEnded) as error:
-            found.append(_judged("probe a worker", False, str(error)))
-    tier = _tier(found)
-    return (Probe("tier", tier != "T0", tier, "" if tier == "T2" else _remedy(found)), *found)
-
-
-def available_layers() -> tuple[str, ...]:
-    """Return the layers of the lockdown to apply on this machine, () where it has none."""
-    if not all(entry.ok for entry in _platform()):
-        return ()
-    uid = ("uid",) if os.geteuid() == 0 else ()
-    landlock = ("landlock",) if _landlock_abi() > 0 else ()
-    return ("rlimits", *uid, *landlock, "seccomp")
-
-
-def tier_of(layers: tuple[str, ...]) -> str:
-    """Return the tier that a worker with these layers reaches."""
-    if "seccomp" not in layers or "rlimits" not in layers:
-        return "T0"
-    if "landlock" in layers:
-        return "T2"
-    return "T2u" if "uid" in layers else "T1"
-
-
-def require_tier(min_tier: str, layers: tuple[str, ...]) -> str:
-    """Return the tier of these layers.
+    Args:
+        nursery: its workers are tried.
+        layers: of their lockdown.
+        private: files and folders of the course that no worker may reach.
 
     Raises:
-        IsolationError: it is weaker than ``min_tier``; the sentence says why and what to do.
-        ValueError: ``min_tier`` is no tier.
+        IsolationError: something did not fail as it must; the sentence names it.
     """
-    if min_tier not in TIERS[1:]:
-        raise ValueError(f"min_tier is {min_tier!r}, expected one of {', '.join(TIERS[1:])}.")
-    tier = tier_of(layers)
-    if TIERS.index(tier) < TIERS.index(min_tier):
-        failed = [entry for entry in (*_platform(), _landlock()) if not entry.ok]
-        why = " ".join(f"{entry.detail} {entry.remedy}" for entry in failed)
+    refuse_reachable(nursery, private)
+    failed = [entry for entry in try_workers(nursery, layers, private) if not entry.ok]
+    if failed:
+        said = "; ".join(f"{entry.name}: {entry.detail}" for entry in failed)
         raise IsolationError(
-            f"This machine isolates student code at tier {tier}, but {min_tier} is required. {why} "
-            "Nothing was executed."
+            f"The sandbox does not hold on this machine. {said} Nothing was executed. Run `grader doctor` to see "
+            "everything that was tried."
         )
-    return tier
+
+
+def refuse_reachable(nursery: Nursery, private: Collection[Path]) -> None:
+    """Make sure that the sandbox imports from no folder that holds a private path.
+
+    Raises:
+        IsolationError: it does.
+    """
+    for path in private:
+        for root in nursery.report["path"]:
+            if path.resolve().is_relative_to(Path(root).resolve()):
+                raise IsolationError(
+                    f"{path} lies in {root}, where the sandbox imports its modules from. Nothing was executed. "
+                    "Move the course out of that folder."
+                )
 
 
 def refuse_breaches(worker: Worker) -> None:
@@ -155,152 +148,140 @@ def refuse_breaches(worker: Worker) -> None:
         )
 
 
+def try_workers(nursery: Nursery, layers: Sequence[str], private: Collection[Path] = ()) -> tuple[Probe, ...]:
+    """Try everything in four workers; takes about 0.2 s."""
+    found: list[Probe] = []
+    try:
+        # Asked for at once, so that they lock themselves down beside each other.
+        with (
+            Worker(nursery, layers, Limits(), seed=1) as first,
+            Worker(nursery, layers, Limits(memory_bytes=MEMORY_BYTES), seed=1) as second,
+            Worker(nursery, layers, Limits(), seed=2) as third,
+            Worker(nursery, layers, Limits(cpu_s=CPU_S), seed=0) as fourth,
+        ):
+            found += _locks(first, layers)
+            for worker in (first, second, third):
+                worker.load([UNIT])
+            found += _attempts(first, private, nursery, layers)
+            found += [_memory_limit(second), _output_limit(third), _cpu_limit(fourth)]
+            # The first may have been ended by an attempt.
+            with Worker(nursery, layers, Limits(), seed=1) as again:
+                again.load([UNIT])
+                found += [_seeds(again, second, third), *_threads(again)]
+    except (GraderError, StudentRaised, WorkerEnded) as error:
+        found.append(_judged("try a worker", False, str(error)))
+    return tuple(found)
+
+
+def look_at_zygote(nursery: Nursery) -> Iterator[Probe]:
+    """Tell what a zygote says of itself; one that is not as it must be has been refused already."""
+    report = nursery.report
+    yield Probe("threads", report["threads"] == 1, f"{report['threads']}", group="zygote")
+    yield Probe("environment", True, ", ".join(report["environment"]), group="zygote")
+    yield Probe("open descriptors", True, f"{len(report['descriptors'])}", group="zygote")
+    if missing := report["missing"]:
+        yield Probe("missing modules", True, ", ".join(missing), group="zygote")
+
+
 # --- the single probes ------------------------------------------------------------------------------------
 
 
-def _platform() -> Iterator[Probe]:
-    is_linux = sys.platform == "linux"
-    yield Probe(
-        "Linux",
-        is_linux,
-        f"{platform.system()} {platform.release()}" if is_linux else f"This is {platform.system()}, not Linux.",
-        "" if is_linux else "Grade on Linux: a virtual machine, a container or WSL2 will do.",
-    )
-    machine = platform.machine()
-    known = machine in ARCHITECTURES
-    yield Probe(
-        "processor",
-        known,
-        machine if known else f"No system-call filter is known for {machine}.",
-        "" if known else "Grade on x86_64 or aarch64.",
-    )
+def _locks(worker: Worker, layers: Collection[str]) -> Iterator[Probe]:
+    """Look at a worker from outside, once it has tried its canaries, which it does locked down."""
+    canaries = worker.canaries
+    status = status_of(worker.pid)
+    for field, expected in (("Seccomp", "2"), ("NoNewPrivs", "1"), ("Threads", "1"), ("CapEff", "0" * 16)):
+        yield _judged(field, status.get(field) == expected, f"{status.get(field)}", "layers")
+    if "uid" in layers:
+        uid = status.get("Uid", "0").split()[0]
+        yield _judged("user id", uid != "0", uid, "layers")
+    if "namespaces" in layers:
+        inner = status.get("NSpid", "").split()
+        yield _judged("namespaces", len(inner) > 1, f"{', '.join(NAMESPACES)}; process {inner[-1]}", "layers")
+    for name, error in canaries.items():
+        yield _held(f"canary: {name}", error)
 
 
-def _landlock_abi() -> int:
-    # Not at the top: the module needs what only Unix has, and this one must be importable anywhere.
-    from grader.sandbox.lockdown import landlock_abi
-
-    return landlock_abi()
-
-
-def _landlock() -> Probe:
-    abi = _landlock_abi() if sys.platform == "linux" else 0
-    if abi:
-        return Probe("Landlock", True, f"ABI {abi}")
-    return Probe(
-        "Landlock",
-        False,
-        "The kernel offers no Landlock.",
-        "Use Linux 5.13 or later with Landlock enabled; student code is confined by seccomp meanwhile.",
-    )
+def status_of(pid: int) -> dict[str, str]:
+    """Return the fields of ``/proc/<pid>/status``."""
+    lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8", errors="replace").splitlines()
+    return {name: value.strip() for name, _, value in (line.partition(":") for line in lines)}
 
 
-def _zygote() -> Iterator[Probe]:
-    yield _landlock()
-    nursery = Nursery()
-    try:
-        report = nursery.report
-        yield Probe("threads of the zygote", report["threads"] == 1, f"{report['threads']}")
-        yield Probe("environment of the zygote", True, ", ".join(report["environment"]))
-        layers = available_layers()
-        yield from _locks(nursery, layers)
-        yield from _attempts(nursery, layers)
-        yield _cpu_limit(nursery, layers)
-        yield _memory_limit(nursery, layers)
-        yield _seeds(nursery, layers)
-        yield _speed(nursery, layers)
-    finally:
-        nursery.close()
+def _attempts(worker: Worker, private: Collection[Path], nursery: Nursery, layers: Sequence[str]) -> Iterator[Probe]:
+    attempts = dict(ATTEMPTS)
+    for path in private:
+        verb, call = ("list", "os.listdir") if path.is_dir() else ("read", "open")
+        attempts[f"{verb} {path}"] = f"{call}({str(path)!r})"
+    for name, error in zip(attempts, _errors(worker, list(attempts.values()), nursery, layers), strict=True):
+        yield _held(name, error)
 
 
-def _locks(nursery: Nursery, layers: tuple[str, ...]) -> Iterator[Probe]:
+def _errors(worker: Worker, statements: list[str], nursery: Nursery, layers: Sequence[str]) -> list[object]:
+    """Return what each attempt came to: an error number, or how it ended its worker."""
+    last = (os.getpid(), sys.executable)
+    with contextlib.suppress(StudentRaised, WorkerEnded):
+        errors = worker.call("attempt_all", (statements, *last))
+        if isinstance(errors, list) and len(errors) == len(statements):
+            return errors
+    return [_error_alone(statement, last, nursery, layers) for statement in statements]
+
+
+def _error_alone(statement: str, last: tuple[int, str], nursery: Nursery, layers: Sequence[str]) -> object:
     with Worker(nursery, layers, Limits(), seed=0) as worker:
-        canaries = worker.canaries  # it is locked down once it has tried them
-        lines = Path(f"/proc/{worker.pid}/status").read_text().splitlines()
-        status = dict(line.split(":\t", 1) for line in lines if ":\t" in line)
-        for field, expected in (("Seccomp", "2"), ("NoNewPrivs", "1"), ("Threads", "1")):
-            yield _judged(f"{field} of a worker", status.get(field) == expected, f"{status.get(field)}")
-        if "uid" in layers:
-            uid = status.get("Uid", "0").split()[0]
-            yield _judged("user id of a worker", uid != "0", uid)
-        for name, error in canaries.items():
-            yield _held(f"canary: {name}", error)
-
-
-def _attempts(nursery: Nursery, layers: tuple[str, ...]) -> Iterator[Probe]:
-    for name, statement in ATTEMPTS.items():
-        with _loaded(nursery, layers, Limits()) as worker:  # one each: an attempt may end its worker
-            try:
-                yield _held(name, worker.call("attempt", (statement, os.getpid(), sys.executable)))
-            except (StudentRaised, WorkerEnded) as error:
-                yield _judged(name, False, str(error))
-    with _loaded(nursery, layers, Limits()) as worker:
-        yield _judged("start a thread", worker.call("start_thread", ()) is True, "refused")
-        yield _judged("linear algebra", _shape(worker.call("multiply", ())) == (64,), "works in the sandbox")
-
-
-def _cpu_limit(nursery: Nursery, layers: tuple[str, ...]) -> Probe:
-    with _loaded(nursery, layers, Limits(cpu_s=0.1)) as worker:
+        worker.load([UNIT])
         try:
-            worker.call("spin", ())
-        except WorkerEnded as ended:
-            return _judged("CPU limit", ended.ending == "cpu", f"{worker.usage().cpu_s:.2f} s used of 0.1 s")
-    return _judged("CPU limit", False, "an endless loop came back")
+            return worker.call("attempt", (statement, *last))
+        except (StudentRaised, WorkerEnded) as error:
+            return str(error)
 
 
-def _memory_limit(nursery: Nursery, layers: tuple[str, ...]) -> Probe:
-    with _loaded(nursery, layers, Limits()) as worker:
-        try:
-            worker.call("allocate", (2 << 30,))
-        except StudentRaised as raised:
-            return _judged("memory limit", raised.error.type == "MemoryError", raised.error.message)
-    return _judged("memory limit", False, "2 GiB were allocated where 1 GiB is allowed")
+def _cpu_limit(worker: Worker) -> Probe:
+    try:
+        worker.load([UNIT])
+        worker.call("spin", ())
+    except WorkerEnded as ended:
+        said = f"stopped after {worker.usage().cpu_s:.2f} s of CPU time, allowed were {CPU_S} s"
+        return _judged("CPU limit", ended.ending == "cpu", said, "limits")
+    return _judged("CPU limit", False, "an endless loop came back", "limits")
 
 
-def _seeds(nursery: Nursery, layers: tuple[str, ...]) -> Probe:
-    draws = []
-    for seed in (1, 1, 2):
-        with _loaded(nursery, layers, Limits(), seed=seed) as worker:
-            draws.append(worker.call("draw", ()))
-    return _judged("seeded generators", draws[0] == draws[1] != draws[2], "the same seed draws the same")
+def _memory_limit(worker: Worker) -> Probe:
+    try:
+        worker.call("allocate", (MEMORY_BYTES,))
+    except StudentRaised as raised:
+        return _judged(
+            "memory limit", raised.error.type == "MemoryError", f"{MEMORY_BYTES >> 20} MiB refused", "limits"
+        )
+    return _judged("memory limit", False, "as much was allocated as is allowed in all", "limits")
 
 
-def _speed(nursery: Nursery, layers: tuple[str, ...]) -> Probe:
-    times_ms = []
-    for _ in range(5):
-        started_s = time.perf_counter()
-        with Worker(nursery, layers, Limits(), seed=0) as worker:
-            assert worker.canaries
-        times_ms.append(1000 * (time.perf_counter() - started_s))
-    return Probe("time to start and end a worker", True, f"{sorted(times_ms)[2]:.1f} ms")
+def _output_limit(worker: Worker) -> Probe:
+    worker.call("flood", (FLOOD_BYTES,))
+    kept = len(worker.usage().output)
+    return _judged("output limit", kept == KEPT_BYTES, f"{kept} bytes kept of {FLOOD_BYTES >> 20} MiB", "limits")
 
 
-def _loaded(nursery: Nursery, layers: tuple[str, ...], limits: Limits, seed: int = 0) -> Worker:
-    worker = Worker(nursery, layers, limits, seed=seed)
-    worker.load([SourceUnit(module="probe", label="probe.py", text=SOURCE)])
-    return worker
+def _seeds(first: Worker, same: Worker, other: Worker) -> Probe:
+    draws = [worker.call("draw", ()) for worker in (first, same, other)]
+    return _judged("seeded generators", draws[0] == draws[1] != draws[2], "the same seed draws the same", "worker")
 
 
-def _held(name: str, error: Any) -> Probe:
-    if error in DENIED:
-        return Probe(name, True, f"refused ({errno.errorcode[error]})")
+def _threads(worker: Worker) -> Iterator[Probe]:
+    shape = getattr(worker.call("multiply", ()), "shape", None)
+    threads = status_of(worker.pid).get("Threads")
+    yield _judged("linear algebra", (shape, threads) == ((64,), "1"), f"works, with {threads} thread", "worker")
+    yield _judged("start a thread", worker.call("start_thread", ()) is True, "refused", "tried")
+
+
+def _held(name: str, error: object) -> Probe:
+    if isinstance(error, int) and error in DENIED:
+        return Probe(name, True, f"refused ({errno.errorcode[error]})", group="tried")
+    if not isinstance(error, int):
+        return _judged(name, False, f"The attempt ended its worker: {error}")
     said = "succeeded" if error == 0 else f"failed with {errno.errorcode.get(error, error)}, which proves nothing"
     return _judged(name, False, f"The attempt {said}.")
 
 
-def _judged(name: str, ok: bool, detail: str) -> Probe:
-    return Probe(name, ok, detail, "" if ok else "Do not grade on this machine, and report what you see here.")
-
-
-def _shape(value: object) -> object:
-    return getattr(value, "shape", None)
-
-
-def _tier(found: list[Probe]) -> str:
-    if any(not entry.ok for entry in found if entry.name != "Landlock"):
-        return "T0"
-    return tier_of(available_layers())
-
-
-def _remedy(found: list[Probe]) -> str:
-    return " ".join(entry.remedy for entry in found if not entry.ok)
+def _judged(name: str, ok: bool, detail: str, group: str = "tried") -> Probe:
+    return Probe(name, ok, detail, "" if ok else UNDONE, group)

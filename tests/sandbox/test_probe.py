@@ -1,93 +1,121 @@
 from __future__ import annotations
 
-import sys
+import socket
+from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
+import numpy as np
 import pytest
 
 import grader
-from grader.errors import IsolationError
+from grader.errors import GraderError, IsolationError
 from grader.sandbox import probe
 from grader.sandbox.client import Worker
 from grader.sandbox.host import Limits, Sandbox
 from grader.sandbox.nursery import ENVIRONMENT, OWN_MODULES, Nursery
 from tests.sandbox.conftest import unit
 
-TIERS = {
-    ("rlimits", "landlock", "seccomp"): "T2",
-    ("rlimits", "uid", "landlock", "seccomp"): "T2",
-    ("rlimits", "uid", "seccomp"): "T2u",
-    ("rlimits", "seccomp"): "T1",
-    ("rlimits", "uid", "landlock"): "T0",
-    (): "T0",
-}
+# A worker that only has its limits: everything else must show.
+UNLOCKED = ("rlimits",)
 
 
-@pytest.mark.parametrize(("layers", "tier"), TIERS.items(), ids=str)
-def test_the_tier_follows_from_the_layers(layers: tuple[str, ...], tier: str) -> None:
-    assert probe.tier_of(layers) == tier
+@pytest.fixture(scope="module")
+def nursery() -> Iterator[Nursery]:
+    running = Nursery()
+    yield running
+    running.close()
 
 
-def test_this_machine_passes_its_probes() -> None:
-    found = probe.probe()
-    assert [entry.name for entry in found if not entry.ok] == []
-    assert found[0].detail == probe.tier_of(probe.available_layers())
+def test_this_machine_passes_its_probes(sandbox: Sandbox, tmp_path: Path) -> None:
+    found = probe.try_workers(sandbox._nursery, sandbox._layers, (tmp_path,))
+    assert [entry for entry in found if not entry.ok] == []
+    assert f"list {tmp_path}" in [entry.name for entry in found]
 
 
-def test_a_worker_without_locks_fails_the_probes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(probe, "available_layers", lambda: ("rlimits",))
-    failed = {entry.name for entry in probe.probe() if not entry.ok}
-    assert {"tier", "read a file", "use TCP", "fork", "signal the grader", "map executable memory"} <= failed
+@pytest.fixture(scope="module")
+def unlocked(nursery: Nursery) -> dict[str, probe.Probe]:
+    return {entry.name: entry for entry in probe.try_workers(nursery, UNLOCKED, (Path(__file__).parent,))}
 
 
-def test_another_system_gets_no_tier_and_is_told_why(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "platform", "darwin")
-    monkeypatch.setattr("platform.system", lambda: "Darwin")
-    tier, system, *_ = probe.probe()
-    assert (tier.detail, tier.ok) == ("T0", False)
-    assert system.detail == "This is Darwin, not Linux."
+@pytest.mark.parametrize("name", [name for name in probe.ATTEMPTS if name != "change its priority"])
+def test_an_attempt_that_nothing_holds_shows(unlocked: dict[str, probe.Probe], name: str) -> None:
+    assert not unlocked[name].ok
+    assert unlocked[name].remedy == "Do not grade on this machine, and report what you see here."
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("use UDP", "The attempt succeeded."),
+        ("use TCP", "The attempt failed with ECONNREFUSED, which proves nothing."),
+        ("canary: fork", "The attempt succeeded."),
+        (f"list {Path(__file__).parent}", "The attempt succeeded."),
+        ("Seccomp", "0"),
+    ],
+)
+def test_what_does_not_hold_is_told(unlocked: dict[str, probe.Probe], name: str, said: str) -> None:
+    assert (unlocked[name].ok, unlocked[name].detail) == (False, said)
+
+
+def test_limits_hold_without_any_other_layer(unlocked: dict[str, probe.Probe]) -> None:
+    for name in ("memory limit", "output limit", "CPU limit", "seeded generators"):
+        assert unlocked[name].ok, unlocked[name].detail
+
+
+def test_missing_limits_show(nursery: Nursery) -> None:
+    found = {entry.name: entry for entry in probe.try_workers(nursery, ())}
+    assert found["memory limit"].detail == "as much was allocated as is allowed in all"
+
+
+def test_no_run_starts_where_something_does_not_hold(nursery: Nursery) -> None:
     with pytest.raises(IsolationError) as caught:
-        Sandbox()
+        probe.prove(nursery, UNLOCKED, ())
+    assert str(caught.value).startswith("The sandbox does not hold on this machine. Seccomp: 0; ")
+    assert "use UDP: The attempt succeeded.;" in str(caught.value)
+    assert str(caught.value).endswith("Nothing was executed. Run `grader doctor` to see everything that was tried.")
+
+
+def test_a_course_among_what_the_sandbox_imports_is_refused(nursery: Nursery) -> None:
+    folder = Path(np.__file__).parent
+    root = next(root for root in nursery.report["path"] if folder.is_relative_to(root))
+    with pytest.raises(IsolationError) as caught:
+        Sandbox(private=(folder,))
     assert str(caught.value) == (
-        "This machine isolates student code at tier T0, but T1 is required. This is Darwin, not Linux. "
-        "Grade on Linux: a virtual machine, a container or WSL2 will do. The kernel offers no Landlock. "
-        "Use Linux 5.13 or later with Landlock enabled; student code is confined by seccomp meanwhile. "
-        "Nothing was executed."
+        f"{folder} lies in {root}, where the sandbox imports its modules from. Nothing was executed. "
+        "Move the course out of that folder."
     )
 
 
-def test_a_tier_out_of_reach_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(probe, "_landlock_abi", lambda: 0)
-    with pytest.raises(IsolationError, match=r"^This machine isolates student code at tier T(1|2u), but T2 is"):
-        Sandbox(min_tier="T2")
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        ({"threads": 2}, "it has 2 threads, expected one"),
+        ({"environment": ["HOME", "LANG"]}, "its environment holds HOME"),
+        ({"descriptors": [0, 1, 2, 3, 4, 5]}, "it has 6 open descriptors, expected 5"),
+        ({"modules": ["grader", "grader.course"]}, "it has loaded grader.course"),
+    ],
+)
+def test_a_zygote_that_is_not_as_it_must_be_is_refused(
+    nursery: Nursery, monkeypatch: pytest.MonkeyPatch, change: dict[str, object], fault: str
+) -> None:
+    said = msgspec.msgpack.encode(nursery.report | change)
+    monkeypatch.setattr(socket.socket, "recv", lambda self, size: said)
+    with pytest.raises(GraderError) as caught:
+        Nursery()
+    assert str(caught.value) == f"The sandbox refuses to start: {fault}."
 
 
-def test_a_lower_tier_works_without_landlock(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(probe, "_landlock_abi", lambda: 0)
-    with Sandbox() as sandbox, sandbox.worker(Limits(), seed=0) as worker:
-        assert sandbox.tier in ("T1", "T2u")
-        assert set(worker.canaries.values()) <= probe.DENIED
-
-
-def test_an_unknown_tier_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"^min_tier is 'T9', expected one of T1, T2u, T2\.$"):
-        Sandbox(min_tier="T9")
-
-
-def test_a_failed_canary_stops_everything(sandbox: Sandbox) -> None:
-    nursery = Nursery()
-    with Worker(nursery, ("rlimits",), Limits(), seed=0) as worker, pytest.raises(IsolationError) as caught:
+def test_a_failed_canary_stops_everything(nursery: Nursery) -> None:
+    with Worker(nursery, UNLOCKED, Limits(), seed=0) as worker, pytest.raises(IsolationError) as caught:
         probe.refuse_breaches(worker)
-    nursery.close()
     assert str(caught.value) == (
         "A worker could do what it must not: open, socket, signal, fork, executable memory. Nothing was "
         "executed. Run `grader doctor` to see which layer is missing."
     )
 
 
-def test_the_zygote_holds_nothing_of_the_trusted_side() -> None:
-    nursery = Nursery()
-    nursery.close()
+def test_the_zygote_holds_nothing_of_the_trusted_side(nursery: Nursery) -> None:
     assert set(nursery.report["modules"]) == OWN_MODULES
     assert set(nursery.report["environment"]) <= set(ENVIRONMENT) | {"LC_CTYPE"}
     assert nursery.report["threads"] == 1
