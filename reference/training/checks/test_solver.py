@@ -404,8 +404,8 @@ def test_best_parameters(student, rng, losses, patience):
 
 STEPS, BATCH, EPOCHS = 400, 64, 20
 LAYERS = [20] * 12
-# The reference's recipe reaches .942 to .964 (seeds 0 to 2); other right recipes of the experiment .85 and more.
-FULL, NONE = 0.88, 0.40
+# The reference reached .861 to .969 over 30 seeds, .94 in the median; one seed in thirty is below .89.
+FULL, NONE = 0.87, 0.40
 NAME = "accuracy on held-out digits"
 
 
