@@ -241,6 +241,11 @@ def _read_toml(path: Path, shown: Path) -> dict[str, object]:
         raise CourseError(f"{shown} is not UTF-8 text: byte {error.start} cannot be decoded.") from error
     except tomllib.TOMLDecodeError as error:
         raise CourseError(f"{shown} is not valid TOML: {error}.") from error
+    except RecursionError:
+        raise CourseError(f"{shown} is not valid TOML: its values are nested too deeply.") from None
+    except ValueError:
+        # Only an integer beyond Python's limit of digits is left.
+        raise CourseError(f"{shown} is not valid TOML: it holds an integer of too many digits.") from None
 
 
 _Keys = TypeVar("_Keys", bound=Record)

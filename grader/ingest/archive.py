@@ -67,6 +67,11 @@ def _check_members(members: Sequence[zipfile.ZipInfo], archive_bytes: int) -> No
 
 def _member_problems(member: zipfile.ZipInfo) -> Iterator[str]:
     name, mode = member.orig_filename, member.external_attr >> 16
+    if not name.strip("/"):
+        yield "has no name"
+    # Of newer Pythons, zipfile takes another name from the extra field 0x7075, which nothing here has looked at.
+    if member.filename != name and "\0" not in name:
+        yield "has two names"
     if any(unicodedata.category(c).startswith("C") for c in name):
         yield "has control characters in its name"
     if "\\" in name:
