@@ -13,6 +13,7 @@ import pytest
 from grader.course import Assignment, load_assignment
 from grader.release import find_leaks, release, solution_lines
 from grader.release.publish import bundle
+from grader.release.regions import find_regions, hide_solutions
 from tests.conftest import require_or_skip
 from tests.course_factory import SOLUTION, write_course
 
@@ -25,6 +26,13 @@ def secret_lines(name: str) -> frozenset[str]:
     """Return the lines of 12 characters or more that only a solution has."""
     path = ROOT / "reference" / name / f"{name}.py"
     return frozenset(solution_lines(path.read_text(encoding="utf-8")))
+
+
+def given_lines(name: str) -> frozenset[str]:
+    """Return the lines that an assignment gives on purpose: what it builds on, from earlier assignments."""
+    path = ROOT / "reference" / name / f"{name}.py"
+    source = path.read_text(encoding="utf-8")
+    return frozenset(line.strip() for line in hide_solutions(source, find_regions(source, path)).splitlines())
 
 
 @pytest.fixture(scope="module")
@@ -52,8 +60,14 @@ def test_a_solution_has_lines_to_keep(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_no_solution_lies_under_assignments(name: str) -> None:
-    assert find_leaks(secret_lines(name), [ROOT / "assignments"]) == ()
+def test_no_solution_lies_in_its_own_release(name: str) -> None:
+    assert find_leaks(secret_lines(name), [ROOT / "assignments" / name]) == ()
+
+
+@pytest.mark.parametrize("other", NAMES)
+@pytest.mark.parametrize("name", NAMES)
+def test_no_solution_lies_in_another_release_but_what_that_gives(name: str, other: str) -> None:
+    assert find_leaks(secret_lines(name) - given_lines(other), [ROOT / "assignments" / other]) == ()
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -82,14 +96,21 @@ def test_the_wheel_holds_no_held_out_data(name: str, wheel: Path) -> None:
     assert [path.name for path in wheel.rglob("*.npz") if path.name in heldout] == []
 
 
-@pytest.mark.parametrize("path", ["grader/templates/student.html", "grader/templates/style.css"])
+@pytest.mark.parametrize(
+    "path",
+    ["grader/templates/student.html", "grader/templates/style.css", "grader/templates/assignment/checks/hidden.py"],
+)
 def test_the_wheel_holds_the_templates(path: str, wheel: Path) -> None:
     assert (wheel / path).is_file()
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_wheel_holds_the_released_assignment(name: str, wheel: Path) -> None:
-    assert (wheel / "grader" / "assignments" / name / "data").is_dir()
+def test_the_wheel_holds_public_checks_and_parts_and_no_stub_whose_given_code_is_an_answer(
+    name: str, wheel: Path
+) -> None:
+    checks = [Path(check).name for check in load_assignment(ROOT / "reference" / name).public_checks]
+    shipped = [path.name for path in (wheel / "grader" / "assignments" / name).rglob("*")]
+    assert sorted(shipped) == sorted(["assignment.toml", *checks])
 
 
 @pytest.fixture

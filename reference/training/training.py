@@ -1908,8 +1908,17 @@ class Solver:
                 break
         self.model.params = {name: value.copy() for name, value in self.best_params.items()}
         return self.loss_history
+        # END SOLUTION
 
     def take_step(self, X_batch, y_batch, configs):
+        """Update every parameter once; a place for the inside of the loop of train, if you want one.
+
+        Args:
+            X_batch: (M, ...) float64, samples of one minibatch.
+            y_batch: (M,) integers, their labels.
+            configs: dict with the settings and the memory of the update rule of each parameter, by its name.
+        """
+        # BEGIN SOLUTION
         loss, grads = self.model.loss(X_batch, y_batch)
         if self.max_norm is not None:
             grads, _ = clip_grad_norm(grads, self.max_norm)

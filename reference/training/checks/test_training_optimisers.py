@@ -159,8 +159,8 @@ def test_clip_grad_norm_on_known_numbers(student, max_norm, scale):
     clipped, norm = unpack(student.clip_grad_norm, student.clip_grad_norm(grads, max_norm))
     assert_close("norm", norm, 5.0)
     found = clipped_arrays(clipped)
-    for name, gradient in grads.items():
-        assert_close(f"clipped[{name!r}]", found[name], scale * gradient)
+    for name, before in grads.items():
+        assert_close(f"clipped[{name!r}]", found[name], scale * before)
 
 
 @pytest.mark.check("clip_grad_value", points=1)
