@@ -22,6 +22,10 @@ from grader.ingest.files import (
 MOST_ENTRIES = 1000
 MOST_LEVELS = 4
 
+# Without O_NONBLOCK, opening a pipe would wait for its writer for ever. Windows has O_BINARY alone: there a
+# student's own file is all that is read.
+_FLAGS = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY"))
+
 _LINK = "it is a symbolic link, and links are not followed"
 _SPECIAL = "it is not a regular file"
 
@@ -70,8 +74,7 @@ def read_regular(name: str, most_bytes: int, *, parent: int | None = None) -> by
             second half of a sentence that starts with the name.
     """
     try:
-        # Without O_NONBLOCK, opening a pipe would wait for its writer for ever.
-        handle = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=parent)
+        handle = os.open(name, _FLAGS, dir_fd=parent)
     except OSError as error:
         raise SubmissionError(f"it cannot be opened ({_why(error)})") from error
     with os.fdopen(handle, "rb") as file:

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Collection
 
 from grader.errors import IsolationError
+from grader.sandbox import lockdown
 from grader.sandbox.machine import namespaces_remedy
 from grader.sandbox.seccomp import ARCHITECTURES
 
@@ -126,16 +127,9 @@ def no_filter() -> str:
     """Return, as a sentence, why this kernel cannot filter system calls; "" where it can."""
     if platform.machine() not in ARCHITECTURES:
         return f"No system-call filter is known for the processor {platform.machine()}."
-    # Not at the top: the module needs what only Unix has, and this one must be importable anywhere.
-    from grader.sandbox.lockdown import has_seccomp
-
-    return "" if has_seccomp() else "The kernel filters no system calls."
+    return "" if lockdown.has_seccomp() else "The kernel filters no system calls."
 
 
 def landlock_abi() -> int:
     """Return the version of Landlock, 0 where there is none."""
-    if sys.platform != "linux":
-        return 0
-    from grader.sandbox import lockdown
-
-    return lockdown.landlock_abi()
+    return lockdown.landlock_abi() if sys.platform == "linux" else 0
