@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
+from grader.batch.tether import interrupts_held, tether
+from grader.errors import GraderError
 from grader.export import gradebook, results_json
-from grader.export.atomic import write_bytes
+from grader.export.atomic import sweep, write_bytes
 from grader.model import Grade, Record, Refusal
 from grader.report import render_class, render_student
 
@@ -37,26 +41,52 @@ def publish(
 
     Args:
         grades, refusals: all results of the run.
-        out: folder of the run.
+        out: folder for the files.
         title: of the class report.
         jobs: number of processes that write reports.
         on_report: called after each student's report.
+
+    Raises:
+        GraderError: a file cannot be written; each is as it was or as it should be.
     """
+    try:
+        return publish_files(grades, refusals, out, title, jobs, on_report)
+    except OSError as error:
+        reason = (error.strerror or "unknown error").lower()
+        raise GraderError(
+            f"The files in {out} cannot be written: {reason}. All grades are kept; make room, "
+            f"then run: grader report {out}"
+        ) from error
+
+
+def publish_files(
+    grades: Sequence[Grade],
+    refusals: Sequence[Refusal],
+    out: Path,
+    title: str,
+    jobs: int,
+    on_report: Callable[[], None],
+) -> Published:
     reports = out / "reports"
     reports.mkdir(parents=True, exist_ok=True)
+    for folder in (out, reports):
+        sweep(folder)
     names = {f"{grade.key}.html" for grade in grades}
     for old in reports.glob("*.html"):
         if old.name not in names:
             old.unlink()
     write = partial(write_report, reports)
-    if jobs == 1 or len(grades) < GRADES_FOR_ONE_PROCESS:
-        for grade in grades:
-            write(grade)
-            on_report()
-    else:
-        with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as executor:
-            for _ in executor.map(write, grades, chunksize=4):
+    here: Iterator[Grade] = iter(grades)
+    if jobs > 1 and len(grades) >= GRADES_FOR_ONE_PROCESS:
+        # Where one of the processes dies, what is left is written here.
+        written = write_elsewhere(write, grades, jobs)
+        with suppress(BrokenProcessPool):
+            for _ in written:
+                next(here)
                 on_report()
+    for grade in here:
+        write(grade)
+        on_report()
     published = Published(class_report=out / "class.html", gradebook=out / "gradebook.csv", reports=reports)
     links = {grade.key: f"reports/{grade.key}.html" for grade in grades}
     page = render_class(grades, refusals, title=title, links=links)
@@ -64,6 +94,14 @@ def publish(
     gradebook.write(published.gradebook, grades, refusals)
     results_json.write(out / "results.json", grades, refusals)
     return published
+
+
+def write_elsewhere(write: Callable[[Grade], None], grades: Sequence[Grade], jobs: int) -> Iterator[None]:
+    """Write reports in several processes, in order."""
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=tether) as executor:
+        with interrupts_held():
+            written = executor.map(write, grades, chunksize=4)
+        yield from written
 
 
 def write_report(folder: Path, grade: Grade) -> None:

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
 import msgspec
 
-from grader import __version__
-from grader.course import Assignment
-from grader.errors import CourseError
+from grader.errors import CourseError, GraderError
 from grader.model import Grade, Refusal
+from grader.session.basis import Basis, Graded
+
+# What SQLite says of a full disk, or of a quota.
+CANNOT_WRITE = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
 
 # Records are kept as MessagePack, not JSON, which has no infinity: the error of a NaN is infinite.
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS run (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS grade (
-    key TEXT PRIMARY KEY, digest TEXT NOT NULL, fingerprint TEXT NOT NULL, held INTEGER NOT NULL, grade BLOB NOT NULL
+    key TEXT PRIMARY KEY, digest TEXT NOT NULL, fingerprint TEXT NOT NULL, held INTEGER NOT NULL, grade BLOB NOT NULL,
+    bases BLOB NOT NULL
 );
 CREATE TABLE IF NOT EXISTS refusal (key TEXT PRIMARY KEY, refusal BLOB NOT NULL);
 """
@@ -55,14 +57,26 @@ class Store:
         query = "SELECT 1 FROM grade WHERE key = ? AND digest = ? AND fingerprint = ? AND held = 0"
         return self._connection.execute(query, (key, digest, fingerprint)).fetchone() is not None
 
-    def put(self, grade: Grade, fingerprint: str) -> None:
+    def earlier(self, key: str, digest: str) -> Graded | None:
+        """Return the grade of this very hand-in by whichever checks; None where a later grader cannot read it."""
+        query = "SELECT grade, bases FROM grade WHERE key = ? AND digest = ?"
+        found = self._connection.execute(query, (key, digest)).fetchone()
+        if found is None:
+            return None
+        with suppress(msgspec.DecodeError):
+            grade = msgspec.msgpack.decode(found[0], type=Grade)
+            return Graded(grade=grade, bases=msgspec.msgpack.decode(found[1], type=dict[str, Basis]))
+        return None
+
+    def put(self, graded: Graded, fingerprint: str) -> None:
         """Keep a grade, in the place of an earlier one of the same student."""
-        blob = msgspec.msgpack.encode(grade)
+        grade = graded.grade
+        blob, bases = msgspec.msgpack.encode(grade), msgspec.msgpack.encode(graded.bases)
         with self._connection:
             self._connection.execute("DELETE FROM refusal WHERE key = ?", (grade.key,))
             self._connection.execute(
-                "INSERT OR REPLACE INTO grade VALUES (?, ?, ?, ?, ?)",
-                (grade.key, grade.digest, fingerprint, int(grade.held), blob),
+                "INSERT OR REPLACE INTO grade VALUES (?, ?, ?, ?, ?, ?)",
+                (grade.key, grade.digest, fingerprint, int(grade.held), blob, bases),
             )
 
     def refuse(self, refusal: Refusal) -> None:
@@ -113,25 +127,23 @@ def open_store(path: Path) -> Iterator[Store]:
 
     Raises:
         CourseError: the file is not a database of results.
+        GraderError: the disk is full.
     """
     try:
         with closing(sqlite3.connect(path)) as connection:
+            # With its rollback journal a result is there or it is not, whatever is killed, and even in a power cut.
+            connection.execute("PRAGMA synchronous = FULL")
             connection.executescript(SCHEMA)
             yield Store(connection)
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF not in CANNOT_WRITE:
+            raise CourseError(unusable(path, error)) from error
+        raise GraderError(
+            f"{path} cannot be written: {error}. What was graded before is kept; make room, then run the same command."
+        ) from error
     except sqlite3.DatabaseError as error:
-        raise CourseError(f"{path} cannot be used as results: {error}. Move it away, or give another --out.") from error
+        raise CourseError(unusable(path, error)) from error
 
 
-def fingerprint(assignment: Assignment, secret: bytes) -> str:
-    """Return a digest of all that decides a grade besides the submission: checks, reference, data, secret, version."""
-    digest = hashlib.sha256(secret + __version__.encode())
-    # Our own code decides too, and changes more often than the version.
-    folders = (assignment.folder, assignment.data_folder, Path(__file__).parent)
-    files = sorted({file for folder in folders for file in folder.rglob("*") if is_input(file)})
-    for file in files:
-        digest.update(file.name.encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
-    return digest.hexdigest()
-
-
-def is_input(file: Path) -> bool:
-    return file.is_file() and "__pycache__" not in file.parts and file.suffix not in (".md", ".html", ".css", ".js")
+def unusable(path: Path, error: sqlite3.Error) -> str:
+    return f"{path} cannot be used as results: {error}. Move it away, or give another --out."

@@ -28,6 +28,7 @@ from grader.model import (
     Visibility,
     WorstEntry,
 )
+from grader.session.basis import Graded
 from grader.store import Store, open_store
 
 EVIDENCE = Evidence(
@@ -99,20 +100,20 @@ def store(path: Path) -> Iterator[Store]:
 
 def test_a_grade_comes_back_as_it_was(path: Path) -> None:
     with open_store(path) as store:
-        store.put(GRADE, "checks")
+        store.put(Graded(grade=GRADE), "checks")
     with open_store(path) as store:
         assert store.grades() == (GRADE,)
 
 
 def test_an_infinite_error_comes_back_infinite(store: Store) -> None:
-    store.put(GRADE, "checks")
+    store.put(Graded(grade=GRADE), "checks")
     evidence = store.grades()[0].parts[0].checks[0].cases[0].evidence
     assert evidence is not None
     assert evidence.arrays[0].max_relative_error == float("inf")
 
 
 def test_an_infinite_loss_comes_back_infinite(store: Store) -> None:
-    store.put(GRADE, "checks")
+    store.put(Graded(grade=GRADE), "checks")
     evidence = store.grades()[0].parts[0].checks[0].cases[0].evidence
     assert evidence is not None
     assert evidence.curves[0].y == (1.0, float("inf"))
@@ -127,30 +128,30 @@ def test_a_refusal_comes_back_as_it_was(path: Path) -> None:
 
 def test_grades_come_back_by_student(store: Store) -> None:
     for key in ("chen", "ada", "bela"):
-        store.put(msgspec.structs.replace(GRADE, key=key), "checks")
+        store.put(Graded(grade=msgspec.structs.replace(GRADE, key=key)), "checks")
     assert [grade.key for grade in store.grades()] == ["ada", "bela", "chen"]
 
 
 def test_a_later_grade_takes_the_place_of_the_earlier(store: Store) -> None:
     later = msgspec.structs.replace(GRADE, earned=2.0)
-    store.put(GRADE, "checks")
-    store.put(later, "checks")
+    store.put(Graded(grade=GRADE), "checks")
+    store.put(Graded(grade=later), "checks")
     assert store.grades() == (later,)
 
 
 def test_a_grade_is_found_by_hand_in_and_checks(store: Store) -> None:
-    store.put(GRADE, "checks")
+    store.put(Graded(grade=GRADE), "checks")
     assert store.has("zoe", "abc", "checks")
 
 
 @pytest.mark.parametrize("asked", [("zoé", "abc", "checks"), ("zoe", "abd", "checks"), ("zoe", "abc", "others")])
 def test_a_grade_is_not_found_by_anything_else(store: Store, asked: tuple[str, str, str]) -> None:
-    store.put(GRADE, "checks")
+    store.put(Graded(grade=GRADE), "checks")
     assert not store.has(*asked)
 
 
 def test_a_held_grade_is_not_found(store: Store) -> None:
-    store.put(msgspec.structs.replace(GRADE, held=True), "checks")
+    store.put(Graded(grade=msgspec.structs.replace(GRADE, held=True)), "checks")
     assert not store.has("zoe", "abc", "checks")
 
 
@@ -181,7 +182,7 @@ def test_a_folder_in_its_place_is_said_to_be(path: Path) -> None:
 
 
 def test_a_grade_of_another_version_is_said_to_be(store: Store) -> None:
-    store.put(GRADE, "checks")
+    store.put(Graded(grade=GRADE), "checks")
     with store._connection:
         store._connection.execute("UPDATE grade SET grade = ?", (msgspec.msgpack.encode({"student": "zoe"}),))
     sentence = (

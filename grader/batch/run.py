@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from grader.batch.pool import Pool
 from grader.course import Assignment
 from grader.model import Grade, Refusal, Submission
-from grader.store import Store, fingerprint
+from grader.session.basis import fingerprint
+from grader.store import Store
 
 
 def grade_class(
@@ -20,6 +21,8 @@ def grade_class(
     on_grade: Callable[[Grade], None],
 ) -> int:
     """Grade a class into a store; what it already holds from the same checks is not graded again.
+
+    Where checks changed since, only the parts are run that this concerns.
 
     Args:
         assignment: read from ``reference/<name>``.
@@ -41,7 +44,7 @@ def grade_class(
     submissions = [hand_in for hand_in in hand_ins if isinstance(hand_in, Submission)]
     missing = [s for s in submissions if not store.has(s.key, s.digest, decides)]
     with Pool(assignment, secret, jobs=jobs) as pool:
-        for grade in pool.grade(missing):
-            store.put(grade, decides)
-            on_grade(grade)
+        for graded in pool.mark(missing, earlier=lambda s: store.earlier(s.key, s.digest)):
+            store.put(graded, decides)
+            on_grade(graded.grade)
     return len(submissions) - len(missing)

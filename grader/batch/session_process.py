@@ -5,7 +5,6 @@ It runs trusted code only; student code runs in the workers of its sandbox.
 
 from __future__ import annotations
 
-import signal
 import traceback
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -14,10 +13,12 @@ from typing import Literal
 import msgspec
 
 from grader import __version__
+from grader.batch.tether import tether
 from grader.course import Assignment, load_assignment, private_paths
 from grader.errors import CourseError, GraderError, IsolationError
 from grader.model import Grade, Record, Submission
 from grader.sandbox.host import Sandbox
+from grader.session.basis import Graded
 from grader.session.desk import SandboxDesk
 from grader.session.grading import Grader
 from grader.session.runner import Runner, run_session
@@ -40,13 +41,20 @@ class Refused(Record, frozen=True, kw_only=True, tag=True):
     reason: str
 
 
-class Graded(Record, frozen=True, kw_only=True, tag=True):
+class Done(Record, frozen=True, kw_only=True, tag=True):
     """One submission is graded."""
 
-    grade: Grade
+    graded: Graded
 
 
-Answer = Ready | Refused | Graded
+class Work(Record, frozen=True, kw_only=True):
+    """One submission to grade, with what came of it at an earlier time."""
+
+    submission: Submission
+    earlier: Graded | None
+
+
+Answer = Ready | Refused | Done
 ERRORS = {"course": CourseError, "isolation": IsolationError, "grader": GraderError}
 
 
@@ -54,12 +62,11 @@ def serve(connection: Connection, folder: Path, secret: bytes) -> None:
     """Grade what comes through the pipe until it closes.
 
     Args:
-        connection: brings submissions as MessagePack, takes answers as MessagePack; empty bytes end the process.
+        connection: brings ``Work`` as MessagePack, takes answers as MessagePack; empty bytes end the process.
         folder: ``reference/<name>``.
         secret: seeds the inputs of hidden checks.
     """
-    # Ctrl-C is the parent's to handle: it closes the pipe.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    tether()
     limit_memory()
     try:
         assignment = load_assignment(folder)
@@ -99,17 +106,21 @@ def answer_all(connection: Connection, runner: Runner, sandbox: Sandbox) -> None
             return
         if not received:
             return
-        submission = msgspec.msgpack.decode(received, type=Submission)
-        send(connection, Graded(grade=grade_or_hold(grader, runner, submission)))
+        work = msgspec.msgpack.decode(received, type=Work)
+        graded = grade_or_hold(grader, runner, work)
+        if not sandbox.is_alive:
+            return  # as if this process had died too: the submission is given to a fresh one
+        send(connection, Done(graded=graded))
 
 
-def grade_or_hold(grader: Grader, runner: Runner, submission: Submission) -> Grade:
+def grade_or_hold(grader: Grader, runner: Runner, work: Work) -> Graded:
     """Return the grade; a fault of ours holds this one report and leaves the others alone."""
     try:
-        return grader.grade(submission)
+        return grader.mark(work.submission, work.earlier)
     except Exception:
         fault = traceback.format_exc(limit=-4)
-        return held_grade(runner.assignment, submission, f"The grader failed on this submission: {fault}")
+        said = f"The grader failed on this submission: {fault}"
+        return Graded(grade=held_grade(runner.assignment, work.submission, said))
 
 
 def held_grade(assignment: Assignment, submission: Submission, fault: str) -> Grade:
@@ -121,6 +132,7 @@ def held_grade(assignment: Assignment, submission: Submission, fault: str) -> Gr
         key=submission.key,
         digest=submission.digest,
         origin=submission.origin,
+        files=submission.files,
         earned=0.0,
         possible=0.0,
         parts=(),

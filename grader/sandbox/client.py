@@ -19,7 +19,7 @@ from grader.errors import GraderError, StudentRaised, WorkerEnded
 from grader.model import Frame, Record, SourceUnit, StudentError
 from grader.sandbox import wire
 from grader.sandbox.channel import Channel, Ended
-from grader.sandbox.endings import LoadEnded, explain
+from grader.sandbox.endings import LoadEnded, explain, was_killed
 from grader.sandbox.exchange import Exchange, Handle, Served, ServedClass, ServedNode
 from grader.sandbox.limits import Limits, Usage
 from grader.sandbox.nursery import Nursery, Remains, kill
@@ -49,7 +49,11 @@ class LoadReport(Record, frozen=True, kw_only=True):
 
 
 class Worker:
-    """One locked-down process; a context manager, leaving it kills and reaps."""
+    """One locked-down process; a context manager, leaving it kills and reaps.
+
+    Attributes:
+        was_killed: whether somebody else killed it: the kernel, out of memory, or a person; or it killed itself.
+    """
 
     def __init__(self, nursery: Nursery, layers: Sequence[str], limits: Limits, *, seed: int) -> None:
         """Fork the worker; it locks itself down while the caller goes on.
@@ -58,16 +62,17 @@ class Worker:
             nursery: forks it.
             layers: of the lockdown.
             limits: what it may use.
-            seed: of its generators; may be set until the submission is loaded.
+            seed: of its generators; they are seeded again before the next request whenever it is set.
 
         Raises:
             GraderError: it could not be started.
         """
-        self.seed = seed
+        self.seed: int | None = seed
         self._nursery = nursery
         self._limits = limits
         self._exchange = Exchange()
         self._caps = wire.reply_caps(limits.reply_bytes)
+        self.was_killed = False
         self._ended: WorkerEnded | None = None
         self._remains: Remains | None = None
         self._calls = 0
@@ -112,7 +117,6 @@ class Worker:
             LoadEnded: the worker ended; it names the statement.
         """
         body = {
-            "seed": self.seed % 2**64,
             "units": [(unit.module, unit.label, _as_bytes(unit.text)) for unit in units],
             "skip": sorted(skip),
             "compiled": np.frombuffer(compiled, dtype=np.uint8),
@@ -227,7 +231,9 @@ class Worker:
         if self._calls > self._limits.calls:
             raise GraderError(f"A check made more than {self._limits.calls:,} calls of one worker.")
         nonce = secrets.randbits(64)
-        request = self._encoded(message, nonce, {**body, "drop": self._exchange.take_dropped()})
+        seed, self.seed = self.seed, None
+        fields = {"seed": None if seed is None else seed % 2**63, "drop": self._exchange.take_dropped()}
+        request = self._encoded(message, nonce, {**body, **fields})
         try:
             self._channel.send(request)
             return self._reply(nonce, progress)
@@ -314,6 +320,7 @@ class Worker:
                 why = Ended("protocol")
         kill(self._pid_fd)
         remains = self._bury()
+        self.was_killed = not why.ending and was_killed(remains, self._limits)
         self._ended = WorkerEnded(*explain(subject, why, remains, self._limits))
         raise self._ended
 

@@ -80,6 +80,11 @@ def explain(subject: str, why: Ended, remains: Remains, limits: Limits) -> tuple
     return ending, f"{subject} {text}"
 
 
+def was_killed(remains: Remains, limits: Limits) -> bool:
+    """Tell whether a worker that we did not kill was killed, and not for the CPU time it used."""
+    return exit_sentence(remains.status)[0] == signal.SIGKILL and remains.cpu_s < limits.cpu_s
+
+
 def _from_status(remains: Remains, limits: Limits) -> str:
     number, status = exit_sentence(remains.status)
     if number == signal.SIGXCPU or (number == signal.SIGKILL and remains.cpu_s >= limits.cpu_s):

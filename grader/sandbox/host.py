@@ -95,6 +95,11 @@ class Sandbox:
         """The zygote's process id."""
         return self._nursery.pid
 
+    @property
+    def is_alive(self) -> bool:
+        """Whether the zygote still runs."""
+        return self._nursery.is_alive
+
     def worker(self, limits: Limits, *, seed: int) -> Worker:
         """Start a worker that is locked down, has passed its canaries, and whose generators are seeded.
 

@@ -51,7 +51,7 @@ ENVIRONMENT = {
 }
 # All of grader that a zygote may hold: neither the trusted side nor a reference.
 OWN_MODULES = frozenset({
-    "grader", "grader.sandbox", "grader.sandbox.failures", "grader.sandbox.lockdown",
+    "grader", "grader.sandbox", "grader.sandbox.failures", "grader.sandbox.generators", "grader.sandbox.lockdown",
     "grader.sandbox.namespaces", "grader.sandbox.preload", "grader.sandbox.program", "grader.sandbox.seccomp",
     "grader.sandbox.statements", "grader.sandbox.streams",
     "grader.sandbox.wire", "grader.sandbox.worker", "grader.sandbox.zygote",
@@ -108,6 +108,11 @@ class Nursery:
     def pid(self) -> int:
         """The zygote's process id."""
         return int(self.report["pid"])
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the zygote still runs."""
+        return self._process.poll() is None
 
     def fork(self, settings: dict[str, Any], rpc_fd: int, output_fd: int) -> tuple[int, int]:
         """Fork a worker that answers on ``rpc_fd``; return its pid and a descriptor that stands for it."""

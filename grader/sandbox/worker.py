@@ -9,7 +9,6 @@ call is running, the worker sends the arguments and waits for the answer.
 from __future__ import annotations
 
 import os
-import random
 from collections.abc import Callable, Collection
 from itertools import islice
 from typing import Any, NoReturn
@@ -18,6 +17,7 @@ import numpy as np
 
 from grader.sandbox import lockdown, streams, wire
 from grader.sandbox.failures import describe
+from grader.sandbox.generators import seed_generators, take_over_unseeded
 from grader.sandbox.program import Program, Unit
 from grader.sandbox.wire import Message
 
@@ -101,6 +101,9 @@ class Worker:
         for number in body["drop"]:
             self.kept.pop(number, None)
         try:
+            if body["seed"] is not None:
+                self.seed = body["seed"]
+                self.seed_all()
             if message == Message.LOAD:
                 reply, value = Message.LOADED, self.load(body)
             else:
@@ -113,15 +116,13 @@ class Worker:
         """Run the student's source and put served functions in the place of the student's."""
         units = [Unit(module, label, bytes(text).decode()) for module, label, text in body["units"]]
         self.program = Program(units, body["skip"], self.report_progress, bytes(body["compiled"]))
-        self.seed = body["seed"]
-        self.seed_generators()
         self.is_loading = True
         self.program.run()
         self.is_loading = False
         served = {name: _served_part(name, answers) for name, answers in body["served"].items()}
         for module in self.program.modules.values():
             vars(module).update(served)
-        self.seed_generators()
+        self.seed_all()  # as if loading had drawn nothing
         return {
             "problems": self.program.problems,
             "defined": self.program.names(),
@@ -176,10 +177,10 @@ class Worker:
         if self.is_loading:
             self.transmit(Message.PROGRESS, (number, unit, line))
 
-    def seed_generators(self) -> None:
-        """Seed the two global generators."""
-        random.seed(self.seed)
-        np.random.seed(self.seed % 2**32)
+    def seed_all(self) -> None:
+        """Seed all that student code can draw from without a seed of its own."""
+        seed_generators(self.seed)
+        take_over_unseeded(self.seed)
 
     # --- the wire -----------------------------------------------------------------------------------------
 

@@ -52,6 +52,11 @@ class SubmissionState:
         self.cpu_s = 0.0
         self.wall_s = 0.0  # spent waiting for workers
         self.unloadable: WorkerEnded | None = None
+        self.disturbed = False  # by something that is neither the submission's doing nor the checks'
+
+    def load_errors(self) -> tuple[StudentError, ...]:
+        """Return what its statements raised, in their order."""
+        return tuple(error for _, (error, _) in sorted(self.problems.items()))
 
 
 class Desk(Protocol):
@@ -157,6 +162,9 @@ class SandboxDesk:
         if self._backend is None or self._backend.ended:
             self.clear()
             self._start(seed)
+        elif self._worker is not None:
+            # What a case draws without a seed must not hang on the cases before it, nor on when a worker was new.
+            self._worker.seed = seed % 2**63
         assert self._backend is not None, "just started"
         return Student(self._assignment, self._backend, self._solution), self._loaded
 
@@ -172,6 +180,7 @@ class SandboxDesk:
         if self._worker is not None:
             worker, self._worker, self._backend = self._worker, None, None
             worker.close()
+            self._state.disturbed |= worker.was_killed
             self._spent_s += worker.usage().cpu_s
             self._state.cpu_s += worker.usage().cpu_s
             self._state.wall_s += worker.usage().wall_s

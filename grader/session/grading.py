@@ -9,25 +9,25 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
 
 import msgspec
 import pytest
 
 from grader import __version__
-from grader.course import Part
+from grader.course import Assignment, Part
 from grader.errors import CourseError, GraderError, WorkerEnded
 from grader.misconceptions import Misconception
 from grader.model import CaseResult, Check, Diagnosis, Evidence, Grade, Status, Submission
 from grader.sandbox.host import Served, ServedClass
-from grader.scoring import grade_parts
+from grader.session.basis import Graded
 from grader.session.causes import Causes, FailedCase
 from grader.session.checks import CollectedCheck
 from grader.session.desk import Desk, SubmissionState
 from grader.session.outcomes import failed, outcome, without_points, worker_ended
 from grader.session.runner import Runner
 from grader.session.served import serve
-from grader.session.student import Call, LocalBackend
+from grader.session.sheet import GOOD, CaseRun, Runs, Sheet
+from grader.session.student import LocalBackend
 
 # No check gets less CPU time than correct nested loops need (CURRICULUM.md section 2), nor more than a minute.
 BUDGET_FLOOR_S = 10.0
@@ -40,18 +40,6 @@ SUBMISSION_WALL_S = 300.0
 
 Desks = Callable[[SubmissionState, Mapping[str, Served | ServedClass]], Desk]
 JUDGED = (Status.FAILED, Status.PARTIAL)
-
-
-class CaseRun(NamedTuple):
-    """A case with its result and the calls behind it."""
-
-    item: pytest.Function
-    result: CaseResult
-    calls: tuple[Call, ...]
-    replay: bool
-
-
-Runs = dict[str, list[CaseRun]]  # by check id
 
 
 class Grader:
@@ -73,48 +61,87 @@ class Grader:
         self._checks: dict[str, list[CollectedCheck]] = {part.name: [] for part in self._assignment.parts}
         for collected in runner.checks:
             self._checks[collected.check.part].append(collected)
+        self._digests = runner.part_digests()
+        self._inner_first = inner_first(self._assignment)
 
     def grade(self, submission: Submission) -> Grade:
         """Return the grade of a submission."""
+        return self.mark(submission).grade
+
+    def mark(self, submission: Submission, earlier: Graded | None = None) -> Graded:
+        """Return the grade of a submission with what it rests on.
+
+        Where a worker was killed from outside, as by a kernel out of memory, or the sandbox failed, it is graded
+        once more from the beginning; the second time counts, as code may kill itself.
+
+        Args:
+            submission: to grade.
+            earlier: of the same submission; parts of it that rest on the same as then are kept.
+        """
         started = time.monotonic()
-        state = SubmissionState(submission)
-        runs: Runs = {}
-        desk = self._desks(state, {})
+        sheet = self._filled(submission, earlier)
+        if sheet.state.disturbed:
+            sheet = self._filled(submission, earlier)
+        return self._graded(sheet, earlier, time.monotonic() - started)
+
+    def _filled(self, submission: Submission, earlier: Graded | None) -> Sheet:
+        """Run what has to be run of a submission."""
+        sheet = Sheet(SubmissionState(submission), self._digests, (c.check for c in self._runner.checks), earlier)
+        desk = self._desks(sheet.state, {})
         try:
             for part in self._assignment.parts:
-                runs.update(self._run_first(part, state, desk))
+                self._run_first(part, sheet, desk)
         finally:
             desk.clear()
+        for part in self._inner_first:
+            self._run_again(part, sheet)
         for part in self._assignment.parts:
-            self._run_again(part, state, runs)
-        for part in self._assignment.parts:
-            self._explain(part, state, runs)
-        results = {name: [run.result for run in cases] for name, cases in runs.items()}
-        parts = grade_parts(self._assignment, [collected.check for collected in self._runner.checks], results)
-        return Grade(
+            self._explain(part, sheet)
+        return sheet
+
+    def _graded(self, sheet: Sheet, earlier: Graded | None, wall_s: float) -> Graded:
+        state, submission = sheet.state, sheet.state.submission
+        parts = sheet.parts(self._assignment)
+        # Where nothing was run nothing was loaded, and all of it would come out the same.
+        notes, load_errors = tuple(dict.fromkeys(state.notes)), state.load_errors()
+        if earlier is not None and sheet.kept:
+            notes, load_errors = earlier.grade.notes, earlier.grade.load_errors
+        grade = Grade(
             assignment=self._assignment.name,
             assignment_title=self._assignment.title,
             student=submission.student,
             key=submission.key,
             digest=submission.digest,
             origin=submission.origin,
+            files=submission.files,
             earned=round(sum(part.earned for part in parts), 6),
             possible=sum(part.possible for part in parts),
             parts=parts,
-            notes=tuple(dict.fromkeys(state.notes)),
-            load_errors=tuple(error for _, (error, _) in sorted(state.problems.items())),
+            notes=notes,
+            load_errors=load_errors,
             held=any(part.status is Status.ERROR for part in parts),
             tier=self._tier,
             grader_version=__version__,
             cpu_s=state.cpu_s,
-            wall_s=time.monotonic() - started,
+            wall_s=wall_s,
         )
+        # What was cut short for the time or a fault is no basis for anything.
+        sound = not state.disturbed and not is_spent(state)
+        bases = {name: basis for name, basis in sheet.bases.items() if sound or name in sheet.kept}
+        return Graded(grade=grade, bases=bases, ran=sheet.ran())
 
-    def _run_first(self, part: Part, state: SubmissionState, desk: Desk) -> Runs:
+    def _run_first(self, part: Part, sheet: Sheet, desk: Desk) -> None:
         """Run the checks of a part; what it uses and was stopped before is served, not stopped once more."""
+        state = sheet.state
         stopped = set(state.overran) & self._reached(part)
-        if not stopped:
-            return self._run_part(part, state, desk)
+        if sheet.keeps(part.name, stopped):
+            return
+        before = dict(state.overran)
+        runs = self._run_part(part, state, desk) if not stopped else self._run_without(part, state, stopped)
+        sheet.note(part.name, runs, stopped, before)
+
+    def _run_without(self, part: Part, state: SubmissionState, stopped: set[str]) -> Runs:
+        """Run the checks of a part with those served that were stopped before."""
         used: set[str] = set()
         runs = self._run_served(part, state, self._served_parts(part, stopped, used))
         right_once = tuple(sorted(used & stopped))
@@ -151,16 +178,18 @@ class Grader:
     ) -> CaseRun:
         check, digest = collected.check, state.submission.digest
         started, cpu_s = time.monotonic(), desk.cpu_s()
-        if state.cpu_s > SUBMISSION_BUDGET_S or state.wall_s > SUBMISSION_WALL_S:
+        if is_spent(state):
             return CaseRun(item, out_of_time(check, case), (), False)
         try:
             student, loaded = desk.student(self._runner.seed(item, digest))
         except WorkerEnded as ended:
             return CaseRun(item, worker_ended(check, case, ended, ""), (), False)
         except GraderError as error:
+            state.disturbed = True
             reason = f"The sandbox could not be used: {error}"
             return CaseRun(item, without_points(check, case, Status.ERROR, reason), (), False)
         raised = self._runner.run(item, student, digest)
+        state.disturbed |= isinstance(raised, GraderError)
         result = outcome(check, case, raised, student, loaded)
         result = msgspec.structs.replace(
             result,
@@ -171,36 +200,46 @@ class Grader:
         replay = collected.replay and not isinstance(raised, WorkerEnded)
         return CaseRun(item, result, tuple(student.calls), replay)
 
-    def _run_again(self, part: Part, state: SubmissionState, runs: Runs) -> None:
+    def _run_again(self, part: Part, sheet: Sheet) -> None:
         """Run the failed cases of a part once more, with the unusable parts it uses served.
 
         A part that was stopped gets all of what it uses served: right but slow components, such as nested loops
         under a training, must not cost it. If it is endless itself, that costs a second budget.
         """
-        mine = [run for collected in self._checks[part.name] for run in runs[collected.check.id]]
-        failed = frozenset(run.item.nodeid for run in mine if run.result.status not in (Status.PASSED, Status.ERROR))
-        slow = state.overran.pop(part.name, "")
-        bad = self._reached(part) & (self._bad(runs) | (self._reached(part) if slow else set()))
-        if not failed or not bad or all(run.result.status is Status.NOT_ATTEMPTED for run in mine):
+        wrong = {name for name in self._reached(part) if sheet.is_wrong(name)}
+        if part.name in sheet.kept and sheet.is_outdated(part.name, wrong):
+            self._run_anew(part, sheet)
+        slow = sheet.state.overran.pop(part.name, "")
+        if part.name in sheet.kept:
             return
+        mine = [run for collected in self._checks[part.name] for run in sheet.runs[collected.check.id]]
+        failed = frozenset(run.item.nodeid for run in mine if run.result.status not in GOOD)
+        if not failed or all(run.result.status is Status.NOT_ATTEMPTED for run in mine):
+            return
+        sheet.rests_on(part.name, wrong)
+        bad = self._reached(part) if slow else wrong
+        if bad:
+            self._run_failed(part, sheet, failed, bad, slow)
+
+    def _run_anew(self, part: Part, sheet: Sheet) -> None:
+        """Run a part whose earlier result turns out not to stand: it uses others, which are wrong now or were then."""
+        sheet.drop(part.name)
+        desk = self._desks(sheet.state, {})
+        try:
+            self._run_first(part, sheet, desk)
+        finally:
+            desk.clear()
+
+    def _run_failed(self, part: Part, sheet: Sheet, failed: frozenset[str], bad: set[str], slow: str) -> None:
+        """Run failed cases of a part with bad parts served, and let count what could be judged so."""
         used: set[str] = set()
         served = self._served_parts(part, bad, used)
-        again = {
-            run.item.nodeid: run for cases in self._run_served(part, state, served, failed).values() for run in cases
-        }
+        runs = self._run_served(part, sheet.state, served, failed)
+        again = {run.item.nodeid: run for cases in runs.values() for run in cases}
         right_once = tuple(sorted(used & bad))
         for collected in self._checks[part.name]:
             name = collected.check.id
-            runs[name] = [second(run, again.get(run.item.nodeid), right_once, slow) for run in runs[name]]
-
-    def _bad(self, runs: Runs) -> set[str]:
-        """Return the parts of which some case did not pass."""
-        good = (Status.PASSED, Status.ERROR)
-        return {
-            part
-            for part, checks in self._checks.items()
-            if any(run.result.status not in good for c in checks for run in runs[c.check.id])
-        }
+            sheet.runs[name] = [second(run, again.get(run.item.nodeid), right_once, slow) for run in sheet.runs[name]]
 
     def _reached(self, part: Part) -> set[str]:
         """Return the parts that a part uses, those that these use, and so on."""
@@ -224,8 +263,11 @@ class Grader:
             served |= dict.fromkeys((other.name, *other.aliases), answer)
         return served
 
-    def _explain(self, part: Part, state: SubmissionState, runs: Runs) -> None:
+    def _explain(self, part: Part, sheet: Sheet) -> None:
         """Put the names of misconceptions to the failed cases of a part."""
+        if part.name in sheet.kept:
+            return
+        runs = sheet.runs
         cases = [
             FailedCase(run.item, run.calls)
             for collected in self._checks[part.name]
@@ -234,10 +276,28 @@ class Grader:
         ]
         if not cases:
             return
-        causes = self._causes.explain(part.name, cases, state.submission.digest)
+        causes = self._causes.explain(part.name, cases, sheet.state.submission.digest)
         for collected in self._checks[part.name]:
             name = collected.check.id
             runs[name] = [named(run, causes.get(run.item.nodeid)) for run in runs[name]]
+
+
+def inner_first(assignment: Assignment) -> tuple[Part, ...]:
+    """Return the parts in the assignment's order, but each after those that it uses: it is judged by these."""
+    found: dict[str, Part] = {}
+
+    def visit(part: Part) -> None:
+        for name in part.uses:
+            visit(assignment.part(name))
+        found.setdefault(part.name, part)
+
+    for part in assignment.parts:
+        visit(part)
+    return tuple(found.values())
+
+
+def is_spent(state: SubmissionState) -> bool:
+    return state.cpu_s > SUBMISSION_BUDGET_S or state.wall_s > SUBMISSION_WALL_S
 
 
 def out_of_time(check: Check, case: str) -> CaseResult:

@@ -13,6 +13,8 @@ import pytest
 from grader.course import Assignment
 from grader.errors import CourseError, GraderError
 from grader.misconceptions import solution_path
+from grader.sandbox.generators import seed_generators
+from grader.session.basis import part_digests
 from grader.session.checks import CollectedCheck, case_id, check_id, collect_checks
 from grader.session.setting import SETTING, case_seed, load_data
 from grader.session.student import LocalBackend, Student
@@ -70,6 +72,10 @@ class Runner:
         public = f"checks/{item.path.name}" in self.assignment.public_checks
         return case_seed(b"", *names) if public else case_seed(self._secret, *names, digest)
 
+    def part_digests(self) -> dict[str, str]:
+        """Return for each part a digest of the files that decide it."""
+        return part_digests(self.assignment, self._secret, (collected.check for collected in self.checks))
+
     def rng(self, item: pytest.Item) -> np.random.Generator:
         return np.random.default_rng(self.seed(item, self._digest))
 
@@ -120,6 +126,7 @@ class Runner:
         """
         student.calls, student.calling, student.advice, student.shown = [], "", [], []
         self._student, self._digest, self._raised = student, digest, None
+        seed_generators(self.seed(item, digest) % 2**63)  # as in the worker
         between = Between.from_parent(item.session, name="between")
         with np.errstate(all="ignore"):
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=between)

@@ -11,6 +11,7 @@ import pytest
 from grader.batch import grade_class, run
 from grader.course import Assignment
 from grader.model import Grade, Refusal, Submission
+from grader.session.basis import Graded
 from grader.store import Store, open_store
 from tests.course_factory import write_course
 
@@ -34,9 +35,9 @@ class FakePool:
 
     def __exit__(self, *details: object) -> None: ...
 
-    def grade(self, submissions: list[Submission]) -> Iterator[Grade]:
+    def mark(self, submissions: list[Submission], earlier: Callable[[Submission], Graded | None]) -> Iterator[Graded]:
         for submission in submissions:
-            yield Grade(
+            grade = Grade(
                 assignment="tiny",
                 assignment_title="A tiny network",
                 student=submission.student,
@@ -48,6 +49,7 @@ class FakePool:
                 parts=(),
                 held=submission.key == "held",
             )
+            yield Graded(grade=grade)
 
 
 @pytest.fixture
