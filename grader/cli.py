@@ -51,6 +51,9 @@ AssignmentName = Annotated[
 ]
 Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, help="Grading processes.", show_default="number of cores")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output.")]
+Anonymous = Annotated[
+    bool, typer.Option("--anonymous", help="Name students by pseudonyms, in files of their own in OUT/anonymous.")
+]
 
 
 def main() -> None:
@@ -102,6 +105,7 @@ def grade(
     out: Annotated[Path, typer.Option("--out", help="Folder for gradebook, reports and results.")],
     jobs: Jobs = CORES,
     as_json: AsJson = False,
+    anonymous: Anonymous = False,
 ) -> None:
     """Grade a class: gradebook, a feedback report a student, a class report.
 
@@ -118,7 +122,7 @@ def grade(
         raise SubmissionError(
             f"{submissions} holds no hand-in. Expected .py, .ipynb or .zip files, or student folders."
         )
-    sys.exit(grade_into(chosen, hand_ins, out, jobs, as_json))
+    sys.exit(grade_into(chosen, hand_ins, out, jobs, as_json, anonymous))
 
 
 @app.command()
@@ -126,16 +130,18 @@ def report(
     out: Annotated[Path, typer.Argument(help="Folder of an earlier run, as given to grade --out.")],
     jobs: Jobs = CORES,
     as_json: AsJson = False,
+    anonymous: Anonymous = False,
 ) -> None:
     """Write the reports and the gradebook of an earlier run again, without grading."""
+    from grader.course import load_secret
     from grader.store import open_store
 
     if not (out / "results.sqlite").is_file():
         raise CourseError(f"{out} holds no results.sqlite. Give the folder that was given to grade --out.")
     with open_store(out / "results.sqlite") as store:
         grades, refusals = store.grades(), store.refusals()
-    published = publish_all(grades, refusals, out, jobs)
-    sys.exit(tell(grades, refusals, published, 0, as_json))
+    secret = load_secret(Path.cwd()) if anonymous else None
+    sys.exit(publish_and_tell(grades, refusals, out, jobs, 0, as_json, secret))
 
 
 @app.command()
@@ -169,7 +175,12 @@ def demo(
 
 
 def grade_into(
-    assignment: Assignment, hand_ins: Sequence[Submission | Refusal], out: Path, jobs: int, as_json: bool
+    assignment: Assignment,
+    hand_ins: Sequence[Submission | Refusal],
+    out: Path,
+    jobs: int,
+    as_json: bool,
+    anonymous: bool = False,
 ) -> int:
     """Grade hand-ins into a folder, write all its files, tell what came of it; return the exit code."""
     from grader.batch import grade_class
@@ -177,19 +188,44 @@ def grade_into(
     from grader.store import open_store
 
     make_folder(out)
+    secret = load_secret(assignment.folder)
     with open_store(out / "results.sqlite") as store:
         with progress(f"Grading {assignment.name}", len(hand_ins)) as advance:
             kept = grade_class(
                 assignment,
                 hand_ins,
                 store,
-                secret=load_secret(assignment.folder),
+                secret=secret,
                 jobs=jobs,
                 on_grade=lambda grade: advance(),
             )
         grades, refusals = store.grades(), store.refusals()
-    published = publish_all(grades, refusals, out, jobs)
-    return tell(grades, refusals, published, kept, as_json)
+    return publish_and_tell(grades, refusals, out, jobs, kept, as_json, secret if anonymous else None)
+
+
+def publish_and_tell(
+    grades: Sequence[Grade],
+    refusals: Sequence[Refusal],
+    out: Path,
+    jobs: int,
+    kept: int,
+    as_json: bool,
+    secret: bytes | None,
+) -> int:
+    """Write all the files of a run and tell what came of it; under pseudonyms where a secret to draw them is given."""
+    if secret is None:
+        return tell(grades, refusals, publish_all(grades, refusals, out, jobs), kept, as_json)
+    from grader.export.pseudonyms import anonymous, write_identities
+
+    renamed = anonymous(grades, refusals, secret)
+    # Who is who stays with the results; what may be given away has a folder of its own.
+    identities = out / "identities.csv"
+    write_identities(identities, renamed.identities)
+    published = publish_all(renamed.grades, renamed.refusals, out / "anonymous", jobs)
+    code = tell(renamed.grades, renamed.refusals, published, kept, as_json)
+    if not as_json:
+        Console().print(f"Identities:   {escape(str(identities))} (keep it)", soft_wrap=True, highlight=False)
+    return code
 
 
 def make_folder(path: Path) -> None:

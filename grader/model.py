@@ -51,6 +51,7 @@ class Submission(Record, frozen=True, kw_only=True):
     origin: str  # path as shown to the instructor
     units: tuple[SourceUnit, ...]
     notes: tuple[str, ...] = ()  # sentences about what ingest left out or changed
+    files: tuple[str, ...] = ()  # names of its files, as notes and messages may show them
 
 
 class Refusal(Record, frozen=True, kw_only=True):
@@ -60,6 +61,7 @@ class Refusal(Record, frozen=True, kw_only=True):
     key: str
     origin: str
     reason: str
+    files: tuple[str, ...] = ()
 
 
 class Frame(Record, frozen=True, kw_only=True):
@@ -209,6 +211,7 @@ class Grade(Record, frozen=True, kw_only=True):
     parts: tuple[PartGrade, ...]
     notes: tuple[str, ...] = ()  # from ingest and from loading: syntax errors, refused imports, ...
     load_errors: tuple[StudentError, ...] = ()
+    files: tuple[str, ...] = ()  # of the submission
     held: bool = False  # an error of ours: no score may be published
     tier: str = "none"  # what isolated the student's code
     grader_version: str = ""

@@ -76,6 +76,14 @@ def reason_to_leave_out(path: str) -> str:
     return ""
 
 
+def shown_names(files: Files) -> tuple[str, ...]:
+    """Return every path of a hand-in, and every name in them, as sentences show them."""
+    listed = {file.path for file in files.read} | {entry.path for entry in files.left_out}
+    paths = map(PurePosixPath, listed)
+    found = {name for path in paths for whole in (path, *path.parents) for name in (str(whole), whole.name)}
+    return tuple(sorted(show(name) for name in found if name not in ("", ".", "/")))
+
+
 def describe_left_out(left_out: Iterable[LeftOut], *, most: int = 5) -> tuple[str, ...]:
     """Return one sentence for each reason, naming at most ``most`` files."""
     by_reason: dict[str, list[str]] = {}

@@ -14,7 +14,7 @@ import msgspec
 from grader.errors import SubmissionError
 from grader.ingest.files import show
 from grader.ingest.magics import Magic, strip_magics
-from grader.ingest.source import bidi_notes, decode_text
+from grader.ingest.source import decode_text, odd_notes
 from grader.model import Record, SourceUnit
 
 _FORMAT = 4
@@ -72,8 +72,12 @@ def _code_sources(name: str, text: str) -> list[str]:
     try:
         cells = msgspec.convert(raw, _Notebook).cells
     except msgspec.ValidationError as error:
-        what = show(str(error).replace("`", "'"), most=200)
-        raise SubmissionError(f"{show(name)} is a damaged notebook: {what}. {_AGAIN}") from None
+        raise SubmissionError(f"{show(name)} is a damaged notebook: {_invalid(error)}. {_AGAIN}") from None
+    except UnicodeEncodeError:
+        # A lone surrogate, which JSON can write, where msgspec expects no text at all.
+        raise SubmissionError(
+            f"{show(name)} is a damaged notebook: it holds half a character where there should be cells. {_AGAIN}"
+        ) from None
     sources = [_joined(cell.source) for cell in cells if cell.cell_type == "code"]
     if not sources:
         raise SubmissionError(f"{show(name)} has no code cell. Hand in the notebook that holds your code.")
@@ -83,6 +87,13 @@ def _code_sources(name: str, text: str) -> list[str]:
             "Take out what does not belong to the assignment, and hand it in again."
         )
     return sources
+
+
+def _invalid(error: msgspec.ValidationError) -> str:
+    """Return msgspec's message as the second half of a sentence: what is wrong, then where."""
+    what, _, where = show(str(error).replace("`", "'"), most=200).partition(" - at ")
+    said = what[:1].lower() + what[1:]
+    return f"{said} at {where}" if where else said
 
 
 def _parse(name: str, text: str) -> object:
@@ -111,7 +122,7 @@ def _clean(label: str, source: str, notes: list[str]) -> str:
     if _SURROGATE.search(source):
         notes.append(f"{label} holds half a character; a question mark stands in its place.")
         source = _SURROGATE.sub("?", source)
-    notes += bidi_notes(label, source)
+    notes += odd_notes(label, source)
     return source.replace("\r\n", "\n").replace("\r", "\n")
 
 

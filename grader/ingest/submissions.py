@@ -22,6 +22,7 @@ from grader.ingest.files import (
     is_litter,
     limit_bytes,
     show,
+    shown_names,
     suffix,
 )
 from grader.ingest.folder import read_folder, read_regular
@@ -62,10 +63,13 @@ def read_submission(path: Path, assignment: str, *, student: str) -> Submission 
 
     It never raises for what is in the hand-in; what cannot be read is a ``Refusal`` that says why.
     """
+    names: tuple[str, ...] = ()
     try:
-        cells = assemble(_read_files(path), assignment)
+        files = _read_files(path)
+        names = shown_names(files)
+        cells = assemble(files, assignment)
     except SubmissionError as error:
-        return _refuse(student, path, str(error))
+        return _refuse(student, path, str(error), names)
     except OSError as error:
         return _refuse(student, path, f"It cannot be read: {(error.strerror or 'unknown error').lower()}.")
     return Submission(
@@ -75,6 +79,7 @@ def read_submission(path: Path, assignment: str, *, student: str) -> Submission 
         origin=_encodable(str(path)),
         units=cells.units,
         notes=cells.notes,
+        files=names,
     )
 
 
@@ -84,7 +89,8 @@ def _read_groups(groups: Sequence[tuple[str, list[Path]]], assignment: str) -> I
             yield read_submission(paths[0], assignment, student=student)
         else:
             named = " and ".join(show(path.name) for path in paths)
-            yield _refuse(student, paths[0], f"There are several hand-ins of one student: {named}. Keep one.")
+            reason = f"There are several hand-ins of one student: {named}. Keep one."
+            yield _refuse(student, paths[0], reason, tuple(show(path.name) for path in paths))
 
 
 def _read_files(path: Path) -> Files:
@@ -101,7 +107,7 @@ def _read_files(path: Path) -> Files:
     if suffix(path.name) in (".py", ".ipynb"):
         return Files(read=(File(path=path.name, data=_read(path, limit_bytes(path.name))),))
     if suffix(path.name) in _OTHER_ARCHIVES:
-        raise SubmissionError(f"{name} is an archive that is not read. Please ask for a zip or a folder.")
+        raise SubmissionError(f"{name} is an archive that is not read. Hand in a .zip, or the assignment's file alone.")
     raise SubmissionError(f"{name} is not a hand-in. Expected is a .py, .ipynb or .zip file, or a folder.")
 
 
@@ -125,11 +131,15 @@ def _is_hand_in(folder: Path, assignment: str) -> bool:
 
 
 def _student(path: Path) -> str:
-    return path.name if path.is_dir() else path.stem
+    if path.is_dir():
+        return path.name
+    return path.stem.removesuffix(".tar")  # of ada.tar.gz
 
 
-def _refuse(student: str, path: Path, reason: str) -> Refusal:
-    return Refusal(student=_encodable(student), key=_key(student), origin=_encodable(str(path)), reason=reason)
+def _refuse(student: str, path: Path, reason: str, files: tuple[str, ...] = ()) -> Refusal:
+    return Refusal(
+        student=_encodable(student), key=_key(student), origin=_encodable(str(path)), reason=reason, files=files
+    )
 
 
 def _key(student: str) -> str:

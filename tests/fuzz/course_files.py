@@ -15,7 +15,8 @@ REFERENCE = Path(__file__).parents[2] / "reference"
 WORDS = (
     b"name", b"[[parts]]\n", b"uses = []\n", b'""', b'"a"', b"[[[", b"1979-05-27", b"nan", b"9" * 5000, b"true",
     b'"\\u0000"', b'"' + b"a" * 400 + b'.npz"', b"{a={b=1}}", b"data = ['..']\n", b'uses = ["affine_forward"]\n',
-    b"a.b.c = 1\n", b"\xff", b"'''", b"[" * 5000, b"{a=" * 3000, b'"test_\\u202e"', b"kind = 'class'\n", b"\r\n", b"\\", b"07:32:00",
+    b"a.b.c = 1\n", b"\xff", b"[" * 5000, b"{a=" * 3000, b'"test_\\u202e"', b"kind = 'class'\n", b"\r\n", b"\\",
+    b"07:32:00",
 )  # fmt: skip
 
 

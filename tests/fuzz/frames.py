@@ -7,6 +7,7 @@ change is reached and not stopped at the first count.
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable
 from typing import Any
@@ -162,12 +163,12 @@ def _places(tree: Any) -> list[tuple[list[Any], int]]:
 def _changed(tree: Any, trees: list[Any], dice: random.Random) -> Any:
     places = _places(tree)
     if not places:
-        return dice.choice(PLAIN)
+        return _copied(dice.choice(PLAIN))
     around, at = dice.choice(places)
     item = around[at]
     match dice.randrange(9):
         case 0:
-            around[at] = dice.choice(PLAIN)
+            around[at] = _copied(dice.choice(PLAIN))
         case 1:
             around[at] = dice.choice(TAGS)
         case 2:
@@ -202,7 +203,7 @@ def _announced(tree: Any) -> tuple[int, int]:
     arrays, payload = sum(a for a, _ in counts), sum(p for _, p in counts)
     match tree:
         case ["a", str() as code, [*shape]] if code in wire.DTYPES and all(type(n) is int for n in shape):
-            return arrays + 1, payload + max(0, int(np.prod([1, *map(float, shape)]))) * np.dtype(code).itemsize
+            return arrays + 1, payload + max(0, math.prod(shape)) * np.dtype(code).itemsize
         case ["p", str() as code, int() as count] if code in wire.DTYPES:
             return arrays + 1, payload + max(0, count) * np.dtype(code).itemsize
     return arrays, payload

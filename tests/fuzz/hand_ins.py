@@ -37,7 +37,8 @@ JUNK: tuple[Any, ...] = (
 NAMES = (
     "mlp.py", "mlp/mlp.py", "MLP.PY", "mlp.ipynb", "layers.py", "numpy.py", "conftest.py", "__main__.py", "../mlp.py",
     "/etc/mlp.py", "C:mlp.py", "a\\b.py", "mlp\x00.py", "a\x1b[31m.py", "\u202ebm.py", "é.py", "e\u0301.py",
-    "a/b/c/d/e/mlp.py", "x.zip", "data.npy", "mlp.py/", "", ".", "__MACOSX/mlp.py", "a" * 300 + ".py", "class.py", "1.py", "test_mlp.py",
+    "a/b/c/d/e/mlp.py", "x.zip", "data.npy", "mlp.py/", "", ".", "__MACOSX/mlp.py", "a" * 300 + ".py", "class.py",
+    "1.py", "test_mlp.py",
 )  # fmt: skip
 
 

@@ -99,6 +99,14 @@ def test_an_archive_entry_without_a_name_is_refused(tmp_path: Path) -> None:
     )
 
 
+def test_half_a_character_in_the_place_of_cells_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "ada.ipynb").write_text('{"nbformat": 4, "cells": "\\ud800"}')
+    assert refused(tmp_path / "ada.ipynb") == (
+        "ada.ipynb is a damaged notebook: it holds half a character where there should be cells. "
+        "Open it in Jupyter, save it, and hand that in."
+    )
+
+
 def course_error(folder: Path, text: str) -> str:
     (folder / "assignment.toml").write_text(text)
     with pytest.raises(CourseError) as caught:
