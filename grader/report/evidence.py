@@ -88,10 +88,7 @@ def group_view(group: Group, of: int, told: Diagnosis | None, allowance: Allowan
     """
     case = group[0]
     evidence = case.evidence or Evidence(summary="")
-    # Of a single number the summary has said everything.
-    arrays = sorted(
-        (array for array in evidence.arrays if array.wrong and array.total > 1), key=_share_wrong, reverse=True
-    )
+    arrays = sorted(filter(_has_more_to_tell, evidence.arrays), key=_share_wrong, reverse=True)
     return GroupView(
         status=case.status,
         count=_count(len(group), of),
@@ -120,6 +117,11 @@ def _count(members: int, of: int) -> str:
     if of == 1:
         return ""
     return f"all {of} cases" if members == of else f"{members} of {of} cases"
+
+
+def _has_more_to_tell(array: ArrayEvidence) -> bool:
+    """Tell whether there is more than the summary says: of a single number, or of a wrong shape, there is not."""
+    return array.wrong > 0 and array.total > 1 and array.got_shape == array.expected_shape
 
 
 def _share_wrong(array: ArrayEvidence) -> float:

@@ -124,6 +124,15 @@ def test_an_error_of_ours_is_told_as_ours() -> None:
     assert "The grader had a fault of its own here. It is not yours, and no points are decided." in page
 
 
+def test_the_entries_of_a_wrong_shape_are_not_counted() -> None:
+    array = factory.array(rows=2, columns=3)
+    reshaped = msgspec.structs.replace(array, expected_shape=(3, 2), heat=None)
+    evidence = Evidence(summary="dx has shape (2, 3), expected (3, 2).", arrays=(reshaped,))
+    page = page_with(factory.check("Gradients", [factory.case(Status.FAILED, evidence=evidence)], hidden=False))
+    assert "dx has shape (2, 3), expected (3, 2)." in page
+    assert "entries are wrong" not in page
+
+
 def test_what_was_printed_in_a_public_check_is_shown() -> None:
     failed = factory.case(Status.FAILED, output="dx is [1 2]")
     assert "What your code printed dx is [1 2]" in page_with(factory.check("Gradients", [failed], hidden=False))
