@@ -97,6 +97,8 @@ def _speed(nursery: Nursery, layers: Sequence[str]) -> Iterator[Probe]:
     cold_s = [_seconds_of_import() for _ in range(COLD_STARTS)]
     warm_ms, cold_ms = 1e3 * statistics.median(warm_s), 1e3 * statistics.median(cold_s)
     yield Probe("start and end a worker", True, f"{warm_ms:.1f} ms", group="speed")
+    resolution_ns = 1e9 * time.clock_getres(time.CLOCK_PROCESS_CPUTIME_ID)
+    yield Probe("clock of CPU time", True, f"resolves {resolution_ns:.0f} ns", group="speed")
     yield Probe("import numpy, cold", True, f"{cold_ms:.0f} ms, {cold_ms / warm_ms:.0f} times as long", group="speed")
 
 

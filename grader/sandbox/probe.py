@@ -18,6 +18,7 @@ from grader.errors import GraderError, IsolationError, StudentRaised, WorkerEnde
 from grader.model import SourceUnit
 from grader.sandbox.client import Worker
 from grader.sandbox.limits import Limits
+from grader.sandbox.lockdown import FIRST_UID, UID_COUNT
 from grader.sandbox.nursery import NAMESPACES, Nursery
 
 DENIED = frozenset({errno.EPERM, errno.EACCES})
@@ -84,6 +85,13 @@ def draw():
 def multiply():
     return np.linalg.svd(np.ones((64, 64)) @ np.ones((64, 64)))[1]
 """
+# What /proc/<pid>/status says of a worker that is locked down: name, field, value and what it means.
+LOCKED = (
+    ("seccomp", "Seccomp", "2", "a filter is in place, seen from outside"),
+    ("new privileges", "NoNewPrivs", "1", "given up for good"),
+    ("capabilities", "CapEff", "0" * 16, "none"),
+    ("threads", "Threads", "1", "1"),
+)
 UNIT = SourceUnit(module="probe", label="probe.py", text=SOURCE)
 
 
@@ -190,11 +198,13 @@ def _locks(worker: Worker, layers: Collection[str]) -> Iterator[Probe]:
     """Look at a worker from outside, once it has tried its canaries, which it does locked down."""
     canaries = worker.canaries
     status = status_of(worker.pid)
-    for field, expected in (("Seccomp", "2"), ("NoNewPrivs", "1"), ("Threads", "1"), ("CapEff", "0" * 16)):
-        yield _judged(field, status.get(field) == expected, f"{status.get(field)}", "layers")
+    for name, field, expected, meaning in LOCKED:
+        found = status.get(field, "missing")
+        yield _judged(name, found == expected, meaning if found == expected else f"{field} is {found}", "layers")
     if "uid" in layers:
-        uid = status.get("Uid", "0").split()[0]
-        yield _judged("user id", uid != "0", uid, "layers")
+        uid = int(status.get("Uid", "0").split()[0])
+        own = FIRST_UID <= uid < FIRST_UID + UID_COUNT
+        yield _judged("user id", own, f"{uid}, of {FIRST_UID} to {FIRST_UID + UID_COUNT - 1}", "layers")
     if "namespaces" in layers:
         inner = status.get("NSpid", "").split()
         yield _judged("namespaces", len(inner) > 1, f"{', '.join(NAMESPACES)}; process {inner[-1]}", "layers")
