@@ -127,6 +127,9 @@ class Nursery:
             raise GraderError(f"The sandbox ended before it started a worker. {self._last_words()}")
         pid_fd = descriptors[0]
         pid = _pid_of(pid_fd)
+        if pid <= 0:
+            os.close(pid_fd)
+            raise GraderError("The sandbox ended while it started a worker.")
         self._inner_pids[pid] = msgspec.msgpack.decode(data, type=tuple[int])[0]
         return pid, pid_fd
 
@@ -167,7 +170,11 @@ class Nursery:
         if not data:
             raise GraderError(f"The sandbox did not start. {self._last_words()}")
         report: dict[str, Any] = msgspec.msgpack.decode(data)
-        if fault := _fault(report) or _half_apart(report):
+        try:
+            fault = _fault(report) or _half_apart(report)
+        except OSError as error:
+            raise GraderError(f"The sandbox ended before it could be looked at: {error}.") from error
+        if fault:
             raise GraderError(f"The sandbox refuses to start: {fault}.")
         return report
 

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -127,3 +129,32 @@ def test_the_neighbours_of_the_package_cannot_be_imported() -> None:
     with Sandbox(layers_for_tests=()) as open_sandbox, open_sandbox.worker(Limits(), seed=0) as worker:
         worker.load([unit("import sys\ndef f(): return sys.path")])
         assert root not in worker.call("f", ())  # type: ignore[operator]  # a list
+
+
+def test_a_zygote_that_is_killed_meanwhile_is_no_fault_of_the_machine() -> None:
+    nursery = Nursery()
+    os.kill(nursery.pid, 9)
+    with pytest.raises(GraderError) as caught:
+        probe.prove(nursery, UNLOCKED, ())
+    nursery.close()
+    assert not isinstance(caught.value, IsolationError)
+
+
+@pytest.mark.parametrize("victim", range(5))
+def test_a_worker_that_is_killed_meanwhile_is_no_fault_of_the_machine(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, victim: int
+) -> None:
+    started = []
+
+    class Killed(Worker):
+        def __init__(self, *arguments: Any, **options: Any) -> None:
+            super().__init__(*arguments, **options)
+            started.append(self)
+            if len(started) == victim + 1:
+                os.kill(self.pid, 9)
+
+    monkeypatch.setattr(probe, "Worker", Killed)
+    with pytest.raises(GraderError) as caught:
+        probe.prove(sandbox._nursery, sandbox._layers, ())
+    assert not isinstance(caught.value, IsolationError)
+    assert len(started) == 5
