@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from grader.model import CheckGrade, Diagnosis, Grade, PartGrade, Status
-from grader.report.disclosure import for_student
+from grader.report.disclosure import grade_for_student
 from grader.report.evidence import Allowance, GroupView, group_view
 from grader.report.groups import group_cases
 from grader.report.pages import template
@@ -66,6 +66,7 @@ def render_student(grade: Grade) -> str:
     rendered from one thread of a process at a time.
     """
     allowance = Allowance()
+    grade = grade_for_student(grade)
     parts = tuple(_part_view(number, part, allowance) for number, part in enumerate(grade.parts, start=1))
     return template("student.html").render(
         grade=grade,
@@ -77,8 +78,7 @@ def render_student(grade: Grade) -> str:
 
 
 def _part_view(number: int, part: PartGrade, allowance: Allowance) -> PartView:
-    shown = [for_student(graded) for graded in part.checks]
-    checks = tuple(_check_view(graded, part.diagnosis, allowance) for graded in shown)
+    checks = tuple(_check_view(graded, part.diagnosis, allowance) for graded in part.checks)
     return PartView(f"part-{number}", part, part.diagnosis, checks)
 
 

@@ -20,6 +20,7 @@ _KEPT = {"\n", "\t", "\N{ZERO WIDTH NON-JOINER}", "\N{ZERO WIDTH JOINER}"}  # th
 # Controls, format characters (bidi among them), surrogates, private use, line and paragraph separators.
 _SHOWN_AS_NUMBER = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 _IN_BACKTICKS = re.compile(r"`([^`\n]+)`")
+_WHOLE = re.compile(r"[0-9](?:[0-9,]*[0-9])?(?:\.[0-9]+)?(?:[eE][-+]?[0-9]{1,3})?")
 _NUMBER = re.compile(r"\d[\d.]*(?:[eE][-+]?\d+)?")
 
 
@@ -46,6 +47,24 @@ def prose(text: str, limit: int = 2 * MESSAGE_LIMIT) -> Markup:
 def without_numbers(text: str) -> str:
     """Return ``text`` with every number replaced by ``#``, so that a message of a hidden check shows none."""
     return _NUMBER.sub("#", text)
+
+
+def coarse(text: str) -> str:
+    """Return ``text`` with numbers of more than three significant digits rounded to three: 0.12345 becomes ≈0.123.
+
+    What stands behind the word "expected" is the course's own and is left as it is, wherever it stands: shapes.
+    """
+    told = set(_WHOLE.findall(text.partition("expected")[2]))
+    return _WHOLE.sub(lambda found: found[0] if found[0] in told else _rounded(found[0]), text)
+
+
+def _rounded(number: str) -> str:
+    plain = number.replace(",", "")
+    value = float(plain)
+    shorter = f"{value:.3g}"
+    if float(shorter) == value and len(plain.strip("0.")) <= 3:
+        return number
+    return f"≈{float(shorter):g}"
 
 
 def _shown(character: str) -> str:

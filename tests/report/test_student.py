@@ -96,7 +96,7 @@ def test_where_an_array_is_wrong_is_told_in_words(rich: str) -> None:
 
 
 def test_a_measure_is_told_against_its_thresholds(rich: str) -> None:
-    assert "Accuracy on held-out digits: 0.8812 (all points from 0.95, none up to 0.8)" in rich
+    assert "Accuracy on held-out digits: 0.881 (all points from 0.95, none up to 0.8)" in rich
 
 
 def test_points_given_for_a_served_part_are_explained(rich: str) -> None:
