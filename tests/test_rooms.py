@@ -40,7 +40,7 @@ LEVELS = {
 }
 
 # What runs in the worker, beside the student's code, with the standard library, NumPy and msgspec.
-WORKER = ("worker", "program", "statements", "failures", "generators", "streams", "lockdown", "seccomp", "wire")
+WORKER = ("worker", "program", "statements", "failures", "generators", "streams", "lockdown", "seccomp", "told", "wire")
 
 # Executes source: the worker's program; on trusted source or a student's own machine, the session; and course
 # files in Python, which are the author's.

@@ -17,7 +17,7 @@ import numpy as np
 
 from grader.errors import GraderError, StudentRaised, WorkerEnded
 from grader.model import Frame, Record, SourceUnit, StudentError
-from grader.sandbox import wire
+from grader.sandbox import told, wire
 from grader.sandbox.channel import Channel, Ended
 from grader.sandbox.endings import LoadEnded, explain, was_killed
 from grader.sandbox.exchange import Exchange, Handle, Served, ServedClass, ServedNode
@@ -28,6 +28,7 @@ from grader.sandbox.wire import Message
 Opaque = Collection[int] | Literal["all"]
 MAX_COMPILED_BYTES = 8 << 20  # one MiB of source makes less; it goes back to each worker of the submission
 MAX_SLOW = 1000
+MAX_SOURCE_LINE = 200
 EOF_GRACE_S = 0.5  # between hanging up and dying, for a worker that ends by itself
 
 
@@ -75,6 +76,7 @@ class Worker:
         self.was_killed = False
         self._ended: WorkerEnded | None = None
         self._remains: Remains | None = None
+        self._sources: dict[str, list[str]] = {}
         self._calls = 0
         self._callbacks = 0
         self._answers_s = 0.0
@@ -122,6 +124,7 @@ class Worker:
             "compiled": np.frombuffer(compiled, dtype=np.uint8),
             "served": {name: _served_node(part) for name, part in served.items()},
         }
+        self._sources = {unit.label: unit.text.splitlines() for unit in units}
         progress = _Progress([unit.label for unit in units])
         try:
             return self._load(body, progress)
@@ -130,7 +133,7 @@ class Worker:
 
     def _load(self, body: dict[str, object], progress: _Progress) -> LoadReport:
         try:
-            return _load_report(self._request(Message.LOAD, body, progress.subject, progress))
+            return _load_report(self._request(Message.LOAD, body, progress.subject, progress), self._sources)
         except (msgspec.ValidationError, StudentRaised):  # what statements raise is in the report
             self._end(Ended("protocol"), progress.subject)
 
@@ -211,6 +214,12 @@ class Worker:
             max_rss_bytes=0 if remains is None else remains.max_rss_bytes,
         )
 
+    def forget_output(self) -> None:
+        """Leave out of ``usage`` what was printed so far."""
+        with contextlib.suppress(Ended):  # a flood of output is for the next call to report
+            self._channel.drain()
+        self._channel.output.clear()
+
     def close(self) -> None:
         """Kill and reap the worker."""
         if self._remains is None:
@@ -249,13 +258,13 @@ class Worker:
                 case Message.VALUE | Message.LOADED if (frame.type == Message.LOADED) == (progress is not None):
                     return frame.value
                 case Message.RAISED:
-                    raise StudentRaised(_student_error(frame.value))
+                    raise StudentRaised(_student_error(frame.value, self._sources))
                 case Message.CALLBACK:
                     self._channel.send(self._answer(nonce, frame.value))
                 case Message.PROGRESS if progress is not None:
                     progress.note(frame.value)
                 case Message.TOO_LARGE if isinstance(frame.value, str):
-                    raise Ended("reply too large", frame.value[:200])
+                    raise Ended("reply too large", told.size(frame.value))
                 case _:
                     raise Ended("protocol")
 
@@ -372,13 +381,16 @@ def _start(nursery: Nursery, layers: Sequence[str], limits: Limits) -> tuple[int
     return pid, pid_fd, Channel(ours, output_fd, pid, limits)
 
 
-def _load_report(value: object) -> LoadReport:
+def _load_report(value: object, sources: Mapping[str, Sequence[str]]) -> LoadReport:
     match value:
         case {"compiled": np.ndarray(dtype=np.uint8, ndim=1) as compiled, **rest}:
             report = msgspec.convert(rest, LoadReport)
             if compiled.nbytes > MAX_COMPILED_BYTES or len(report.slow) > MAX_SLOW:
                 raise msgspec.ValidationError("more than source can come to")
-            return msgspec.structs.replace(report, compiled=compiled.tobytes())
+            problems = tuple(
+                msgspec.structs.replace(problem, error=_believed(problem.error, sources)) for problem in report.problems
+            )
+            return msgspec.structs.replace(report, compiled=compiled.tobytes(), problems=problems)
     raise msgspec.ValidationError("no compiled source")
 
 
@@ -403,15 +415,25 @@ def _call_fields(
     }
 
 
-def _student_error(value: object) -> StudentError:
+def _student_error(value: object, sources: Mapping[str, Sequence[str]]) -> StudentError:
     try:
         error = msgspec.convert(value, StudentError)
     except msgspec.ValidationError:
         raise Ended("protocol") from None
-    return StudentError(
-        type=error.type[:80], message=error.message[:400], frames=tuple(map(_capped, error.frames[-8:]))
+    return _believed(error, sources)
+
+
+def _believed(error: StudentError, sources: Mapping[str, Sequence[str]]) -> StudentError:
+    """Return an exception with the lines of its traceback that are in the source, as they stand there."""
+    frames = tuple(
+        Frame(
+            label=frame.label,
+            line=frame.line,
+            function=told.function(frame.function),
+            text="".join(sources[frame.label][frame.line - 1 : frame.line]).strip()[:MAX_SOURCE_LINE],
+        )
+        for frame in error.frames[-8:]
+        # A syntax error may lie one line behind the last.
+        if frame.label in sources and 0 < frame.line <= len(sources[frame.label]) + 1
     )
-
-
-def _capped(frame: Frame) -> Frame:
-    return Frame(label=frame.label[:200], line=frame.line, function=frame.function[:80], text=frame.text[:200])
+    return StudentError(type=error.type[:80], message=error.message[:400], frames=frames)

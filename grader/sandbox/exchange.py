@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from grader.sandbox import wire, writeback
+from grader.sandbox import told, wire, writeback
 
 MAX_KEPT_BYTES = 1 << 30  # of trusted-side arrays that one worker may hold on to
 
@@ -108,7 +108,7 @@ class Exchange:
         """Return what a node of the worker stands for."""
         match tag, fields:
             case "h", [int() as number, str() as name] if len(name) <= 80:
-                return Handle(number, name, self.dropped)
+                return Handle(number, told.type_name(name), self.dropped)
             case "o", [int() as number]:
                 return self._kept[number]
             case "r", [_, _, _, _]:

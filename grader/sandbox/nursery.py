@@ -54,7 +54,7 @@ OWN_MODULES = frozenset({
     "grader", "grader.sandbox", "grader.sandbox.failures", "grader.sandbox.generators", "grader.sandbox.lockdown",
     "grader.sandbox.namespaces", "grader.sandbox.preload", "grader.sandbox.program", "grader.sandbox.seccomp",
     "grader.sandbox.statements", "grader.sandbox.streams",
-    "grader.sandbox.wire", "grader.sandbox.worker", "grader.sandbox.zygote",
+    "grader.sandbox.told", "grader.sandbox.wire", "grader.sandbox.worker", "grader.sandbox.zygote",
 })  # fmt: skip
 
 

@@ -29,6 +29,8 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from grader.sandbox import told
+
 MAGIC = b"DLG1"
 VERSION = 1
 HEADER = struct.Struct("<4sBBHQIIQ")
@@ -385,7 +387,7 @@ def _decode_leaf(tag: str, fields: list[Any]) -> object:
         case "s", [text]:
             return _checked_text(text, MAX_STRING)
         case "x", [name, reason]:
-            return Unusable(_checked_text(name, 80), _checked_text(reason, 200))
+            return Unusable(told.type_name(_checked_text(name, 80)), told.reason(_checked_text(reason, 200)))
     raise WireError("a malformed node")
 
 
