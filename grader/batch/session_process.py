@@ -6,6 +6,7 @@ It runs trusted code only; student code runs in the workers of its sandbox.
 from __future__ import annotations
 
 import traceback
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Literal
@@ -147,4 +148,5 @@ def refuse(connection: Connection, fault: Fault, reason: str) -> None:
 
 
 def send(connection: Connection, answer: Answer) -> None:
-    connection.send_bytes(msgspec.msgpack.encode(answer))
+    with suppress(ConnectionError):  # nobody waits for it any more
+        connection.send_bytes(msgspec.msgpack.encode(answer))

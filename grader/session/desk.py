@@ -35,6 +35,8 @@ REPLY_BYTES, SERVED_REPLY_BYTES = 16 << 20, 64 << 20
 # More than any part's checks make; numerical derivatives of networks take some hundreds.
 CALLS = 100_000
 
+NOTHING_DEFINED = "Nothing that is asked for is defined in it. Is it the file that was meant to be handed in?"
+
 # As ``grader.release`` writes it into a stub; what is still there has not been worked on.
 STUB = re.compile(r"# Write your solution here\.\s*raise NotImplementedError\(\s*[\"'](\w+)(?:\.__init__)? is not")
 
@@ -162,10 +164,11 @@ class SandboxDesk:
         if self._backend is None or self._backend.ended:
             self.clear()
             self._start(seed)
-        elif self._worker is not None:
-            # What a case draws without a seed must not hang on the cases before it, nor on when a worker was new.
-            self._worker.seed = seed % 2**63
         assert self._backend is not None, "just started"
+        assert self._worker is not None, "its backend uses it"
+        # What a case draws and prints must not hang on the cases before it, nor on whether the worker is a new one.
+        self._worker.seed = seed % 2**63
+        self._worker.forget_output()
         return Student(self._assignment, self._backend, self._solution), self._loaded
 
     def cpu_s(self) -> float:
@@ -213,8 +216,13 @@ class SandboxDesk:
             names = names_of(self._assignment, {*report.defined, *self._served})
             self._backend = RemoteBackend(self._worker, names, self._state.overran)
             self._loaded = loaded_of(self._assignment, self._state, names)
+            if not names:
+                self._state.notes.append(NOTHING_DEFINED)
             return
-        message = "The file could not be loaded: too many of its statements end Python."
+        message = (
+            "The file could not be loaded: too many of its statements end Python. "
+            "Remove os._exit() and whatever else ends the program."
+        )
         self._state.unloadable = WorkerEnded("exit", message)
         raise self._state.unloadable
 
