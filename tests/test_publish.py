@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import csv
+import errno
+import multiprocessing
+import os
+import re
 from pathlib import Path
 
 import msgspec
 import pytest
 
+from grader.errors import GraderError
 from grader.model import Grade
-from grader.publish import GRADES_FOR_ONE_PROCESS, publish
+from grader.publish import GRADES_FOR_ONE_PROCESS, publish, write_report
 from tests.test_store import GRADE, REFUSAL
 
 
@@ -69,3 +74,32 @@ def test_two_processes_write_what_one_writes(tmp_path: Path) -> None:
 def test_a_run_without_grades_has_its_files(tmp_path: Path) -> None:
     published = publish([], [REFUSAL], tmp_path, title="A class")
     assert (published.class_report.is_file(), published.gradebook.is_file(), names(tmp_path)) == (True, True, set())
+
+
+def die_at_one(folder: Path, grade: Grade) -> None:
+    """Stands for a writer that is killed at the report of one student, unless that is written in this process."""
+    if grade.key == "student-7" and multiprocessing.parent_process() is not None:
+        os._exit(9)
+    write_report(folder, grade)
+
+
+def test_reports_are_written_even_if_a_process_that_writes_them_dies(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("grader.publish.write_report", die_at_one)
+    count = GRADES_FOR_ONE_PROCESS
+    publish(grades(count), [], tmp_path, title="A class", jobs=2)
+    assert names(tmp_path) == {f"student-{i}.html" for i in range(count)}
+
+
+def test_a_report_that_cannot_be_written_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(path: Path, content: bytes) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("grader.publish.write_bytes", full)
+    sentence = (
+        f"The files in {tmp_path} cannot be written: no space left on device. "
+        f"All grades are kept; make room, then run: grader report {tmp_path}"
+    )
+    with pytest.raises(GraderError, match=f"^{re.escape(sentence)}$"):
+        publish(grades(1), [], tmp_path, title="A class")

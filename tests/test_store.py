@@ -28,7 +28,7 @@ from grader.model import (
     Visibility,
     WorstEntry,
 )
-from grader.session.basis import Graded
+from grader.session.basis import Basis, Graded
 from grader.store import Store, open_store
 
 EVIDENCE = Evidence(
@@ -148,6 +148,26 @@ def test_a_grade_is_found_by_hand_in_and_checks(store: Store) -> None:
 def test_a_grade_is_not_found_by_anything_else(store: Store, asked: tuple[str, str, str]) -> None:
     store.put(Graded(grade=GRADE), "checks")
     assert not store.has(*asked)
+
+
+BASES = {"a": Basis(digest="of the course", stopped=("b",), wrong=("c",), overran={"a": "It was stopped."})}
+
+
+def test_what_a_grade_rests_on_comes_back_as_it_was(store: Store) -> None:
+    store.put(Graded(grade=GRADE, bases=BASES), "checks")
+    assert store.earlier("zoe", "abc") == Graded(grade=GRADE, bases=BASES)
+
+
+def test_of_another_hand_in_nothing_comes_back(store: Store) -> None:
+    store.put(Graded(grade=GRADE, bases=BASES), "checks")
+    assert store.earlier("zoe", "abd") is None
+
+
+def test_of_another_version_nothing_is_kept(store: Store) -> None:
+    store.put(Graded(grade=GRADE, bases=BASES), "checks")
+    with store._connection:
+        store._connection.execute("UPDATE grade SET bases = ?", (msgspec.msgpack.encode({"a": {}}),))
+    assert store.earlier("zoe", "abc") is None
 
 
 def test_a_held_grade_is_not_found(store: Store) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import msgspec
 import pytest
 
 from grader.batch import Pool, pool
+from grader.batch.session_process import serve
 from grader.course import Assignment
 from grader.errors import CourseError, GraderError
 from grader.model import Grade, Submission
@@ -131,10 +131,10 @@ def test_a_killed_process_costs_the_next_submission_nothing(killed: dict[str, Gr
 
 
 @pytest.fixture(scope="module")
-def given_up(tiny: Assignment) -> Iterator[dict[str, Grade]]:
+def given_up(tiny: Assignment) -> dict[str, Grade]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pool, "TRIES", 1)
-        yield Killed(tiny).grades
+        return Killed(tiny).grades
 
 
 def test_a_submission_that_processes_die_on_is_held(given_up: dict[str, Grade]) -> None:
@@ -159,6 +159,21 @@ def test_a_process_that_dies_at_once_is_a_fault_of_ours(tiny: Assignment, monkey
     sentence = "^A grading process ended with code 7 before it could grade anything.$"
     with Pool(tiny, SECRET, jobs=1) as running, pytest.raises(GraderError, match=sentence):
         list(running.grade(hand_ins("ada")))
+
+
+def die_once(connection: Connection, folder: Path, secret: bytes) -> None:
+    """Stands for a grading process that is killed at its start; the next one is not."""
+    mark = folder / "died"
+    if not mark.exists():
+        mark.touch()
+        os._exit(7)
+    serve(connection, folder, secret)
+
+
+def test_a_process_that_is_killed_at_its_start_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "serve", die_once)
+    with Pool(write_course(tmp_path), SECRET, jobs=1) as running:
+        assert [grade.key for grade in running.grade(hand_ins("ada"))] == ["ada"]
 
 
 def test_a_check_that_the_reference_fails_stops_the_run(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.export.atomic import write_bytes
+from grader.export.atomic import sweep, write_bytes
 
 
 def break_disk(handle: int) -> None:
@@ -36,3 +36,10 @@ def test_a_failed_write_leaves_no_temporary_file(tmp_path: Path, monkeypatch: py
 def test_only_the_owner_may_read_grades(tmp_path: Path) -> None:
     write_bytes(tmp_path / "a", b"new")
     assert (tmp_path / "a").stat().st_mode & 0o777 == 0o600
+
+
+def test_what_a_killed_writer_left_is_swept(tmp_path: Path) -> None:
+    (tmp_path / ".gradebook.csv.ab12cd34.part").write_text("student,key")
+    (tmp_path / "gradebook.csv").write_text("whole")
+    sweep(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["gradebook.csv"]
