@@ -1,0 +1,6 @@
+"""Ask the grader to compute the same thing for ever."""
+
+
+def attack(compute):
+    while True:
+        compute(1)

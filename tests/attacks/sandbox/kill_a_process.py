@@ -1,0 +1,7 @@
+"""Kill the grader."""
+
+import os
+
+
+def attack(pid):
+    os.kill(pid, 9)

@@ -1,0 +1,6 @@
+"""Read the reference from the disk."""
+
+
+def attack(path):
+    with open(path) as file:
+        return file.read()

@@ -1,0 +1,7 @@
+"""Remove a file of the grader."""
+
+import os
+
+
+def attack(path):
+    os.unlink(path)

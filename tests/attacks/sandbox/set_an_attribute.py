@@ -1,0 +1,7 @@
+"""Attach a message to a file."""
+
+import os
+
+
+def attack(path):
+    os.setxattr(path, "user.mine", b"mine")

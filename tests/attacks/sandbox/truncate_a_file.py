@@ -1,0 +1,7 @@
+"""Empty a file without opening it."""
+
+import os
+
+
+def attack(path):
+    os.truncate(path, 0)

@@ -1,0 +1,7 @@
+"""Empty a file that may only be read."""
+
+import os
+
+
+def attack(path):
+    os.open(path, os.O_RDONLY | os.O_TRUNC)

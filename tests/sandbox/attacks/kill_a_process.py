@@ -1,5 +1,0 @@
-import os
-
-
-def attack(pid: int) -> None:
-    os.kill(pid, 9)

@@ -1,3 +1,0 @@
-def attack(path: str) -> str:
-    with open(path) as file:
-        return file.read()

@@ -1,5 +1,0 @@
-import socket
-
-
-def attack(port: int) -> None:
-    socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b"hello", ("127.0.0.1", port))

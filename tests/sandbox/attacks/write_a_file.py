@@ -1,3 +1,0 @@
-def attack(path: str) -> None:
-    with open(path, "w") as file:
-        file.write("mine")
