@@ -43,7 +43,7 @@ def case_seed(secret: bytes, *names: str) -> int:
 
 
 def load_data(assignment: Assignment, name: str) -> dict[str, Any]:
-    """Return the arrays of a data file by name; images keep the dtype they are stored in.
+    """Return the arrays of a data file by name, read-only; images keep the dtype they are stored in.
 
     Args:
         assignment: whose ``data`` or ``heldout`` names the file.
@@ -65,6 +65,9 @@ def load_data(assignment: Assignment, name: str) -> dict[str, Any]:
 def load_arrays(path: Path) -> dict[str, Any]:
     try:
         with np.load(path, allow_pickle=False) as file:
-            return {key: file[key] for key in file.files}
+            arrays = {key: file[key] for key in file.files}
     except FileNotFoundError:
         raise CourseError(f"The data file {path} is missing; it belongs beside the assignment.") from None
+    for array in arrays.values():
+        array.flags.writeable = False  # all checks of all submissions share them
+    return arrays

@@ -57,6 +57,7 @@ class Ordeal:
         while not self._kill_after(role, moment_s, choice):
             code, _, err = self._run.end()
             self.said.append(err)
+            assert len(self.said) < STARTS, f"After {self.killed} there is nothing to kill: {err}"
             if code in FINISHED:
                 self.out, moment_s = self._new_folder(), moment_s / 2
             self._run = Run(self._course, self.out)
