@@ -59,12 +59,9 @@ def coarse(text: str) -> str:
 
 
 def _rounded(number: str) -> str:
-    plain = number.replace(",", "")
-    value = float(plain)
-    shorter = f"{value:.3g}"
-    if float(shorter) == value and len(plain.strip("0.")) <= 3:
-        return number
-    return f"≈{float(shorter):g}"
+    value = float(number.replace(",", ""))
+    rounded = float(f"{value:.3g}")
+    return number if rounded == value else f"≈{rounded:g}"
 
 
 def _shown(character: str) -> str:

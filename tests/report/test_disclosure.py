@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import math
 
+import msgspec
 import pytest
 
-from grader.model import CaseResult, CheckGrade, Evidence, Status
-from grader.report.disclosure import for_student, order_of_magnitude
+from grader.model import CaseResult, CheckGrade, Curve, Diagnosis, Evidence, Status
+from grader.report.disclosure import for_student, grade_for_student, order_of_magnitude, part_for_student
 from tests.report import factory
 
 
@@ -94,3 +95,56 @@ def test_an_exception_of_a_hidden_check_keeps_its_frames() -> None:
 @pytest.mark.parametrize(("error", "size"), [(0.0, 0.0), (math.inf, math.inf), (5e-324, 1e-300), (340.0, 1000.0)])
 def test_an_order_of_magnitude_is_a_power_of_ten(error: float, size: float) -> None:
     assert order_of_magnitude(error) == pytest.approx(size, rel=1e-12)
+
+
+def raised() -> CaseResult:
+    """Return a case whose exception says 0.918273 wherever it is repeated."""
+    message = "affine_backward raised ValueError: could not reach 0.918273"
+    return factory.case(
+        Status.FAILED,
+        evidence=Evidence(summary=message, error=factory.exception("could not reach 0.918273")),
+        diagnosis=Diagnosis(name="raised", kind="error", observation=message, hint="No 0.918273 here"),
+    )
+
+
+def test_the_sentence_on_an_exception_loses_its_numbers() -> None:
+    (case,) = for_student(factory.check("Gradients", [raised()])).cases
+    assert case.evidence is not None
+    assert case.evidence.summary == "affine_backward raised ValueError: could not reach #"
+
+
+def test_the_diagnosis_of_an_exception_loses_its_numbers() -> None:
+    (case,) = for_student(factory.check("Gradients", [raised()])).cases
+    assert case.diagnosis is not None
+    assert (case.diagnosis.observation, case.diagnosis.hint) == (
+        "affine_backward raised ValueError: could not reach #",
+        "No # here",
+    )
+
+
+def told_by_part(*, hidden: bool) -> str:
+    checks = [factory.check("Gradients", [raised()], hidden=hidden)]
+    part = factory.part("affine", "Affine", Status.FAILED, checks, raised().diagnosis)
+    shown = part_for_student(part).diagnosis
+    assert shown is not None
+    return shown.observation
+
+
+def test_a_part_tells_no_more_than_its_hidden_check() -> None:
+    assert told_by_part(hidden=True) == "affine_backward raised ValueError: could not reach #"
+
+
+def test_a_part_tells_what_its_public_check_does() -> None:
+    assert told_by_part(hidden=False) == "affine_backward raised ValueError: could not reach 0.918273"
+
+
+def test_a_held_report_does_not_say_what_failed_in_us() -> None:
+    held = msgspec.structs.replace(factory.held_grade(), notes=("File checks/test_affine.py: expected 0.918273",))
+    assert grade_for_student(held).notes == ()
+
+
+def test_the_curve_of_a_hidden_check_is_drawn_to_three_digits() -> None:
+    evidence = Evidence(summary="", curves=(Curve(name="loss", x=(0.0, 1.0), y=(0.918273, math.inf)),))
+    (case,) = for_student(factory.check("Training", [factory.case(Status.PARTIAL, evidence=evidence)])).cases
+    assert case.evidence is not None
+    assert case.evidence.curves[0].y == (0.918, math.inf)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from grader.report.untrusted import capped, prose, visible, without_numbers
+from grader.report.untrusted import capped, coarse, prose, visible, without_numbers
 
 
 @pytest.mark.parametrize(
@@ -53,3 +53,18 @@ def test_markup_inside_backticks_is_escaped() -> None:
 
 def test_every_number_of_a_hidden_message_is_replaced() -> None:
     assert without_numbers("x1 = -0.5e-3, shape (4, 5)") == "x# = -#, shape (#, #)"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("dw is 0.0666667 times the expected value", "dw is ≈0.0667 times the expected value"),
+        ("losses has 8734 entries, expected 20.", "losses has ≈8730 entries, expected 20."),
+        ("dx has shape (3072, 10), expected (10, 3072).", "dx has shape (3072, 10), expected (10, 3072)."),
+        ("wrong in 3 of 100000 entries", "wrong in 3 of 100000 entries"),
+        ("holds 87,343,001 bytes", "holds ≈8.73e+07 bytes"),
+        ("1.25e-07 and 12.5 %", "1.25e-07 and 12.5 %"),
+    ],
+)
+def test_numbers_are_shown_to_three_digits_unless_they_are_expected(text: str, shown: str) -> None:
+    assert coarse(text) == shown

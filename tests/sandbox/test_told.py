@@ -32,6 +32,7 @@ def test_a_name_of_many_digits_loses_them() -> None:
         "has dtype float128",
         "has dtype <U5",
         "has dtype datetime64[ns]",
+        "has dtype [('a', '<f8')]",
         "does not fit into 64 bits",
     ],
 )
