@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import resource
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -43,10 +44,9 @@ def no_room_for_results(course: Course, tmp_path_factory: pytest.TempPathFactory
 
 
 @pytest.fixture(scope="module")
-def no_room_for_reports(course: Course, tmp_path_factory: pytest.TempPathFactory) -> Filled:
+def no_room_for_reports(undisturbed: Undisturbed, tmp_path_factory: pytest.TempPathFactory) -> Filled:
     """The grades are stored, and reports are made again from them."""
-    out = tmp_path_factory.mktemp("full") / "out"
-    Run(course, out).end()
+    out = shutil.copytree(undisturbed.out, tmp_path_factory.mktemp("full") / "out")
     for path in [out / "class.html", *out.glob("reports/*")]:
         path.unlink()
     command = [*COMMAND, "report", str(out)]
