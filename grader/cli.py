@@ -453,9 +453,15 @@ def check(
     parts: Annotated[
         list[str] | None, typer.Argument(metavar="[PART]...", help="Only the checks of these parts.")
     ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Tell all failures in full, and not only the first.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Run the public checks on your own file, on your own machine, as pytest does."""
+    """Run the public checks on your own file, on your own machine, as pytest does.
+
+    The first failure in the order of the assignment is told in full, the others in a line each.
+    """
     from grader.student_check import run_public_checks
 
     # What the student's code prints has no place in the JSON.
@@ -464,36 +470,30 @@ def check(
     if as_json:
         typer.echo(msgspec.json.encode([{"check": check, "result": result} for check, result in results]))
     else:
-        show_results(results)
+        show_results(results, everything)
     good = ("passed", "not attempted", "skipped")
     sys.exit(OK if all(result.status in good for _, result in results) else LOOK)
 
 
-def show_results(results: Sequence[tuple[Check, CaseResult]]) -> None:
-    from grader.model import Status, Visibility
-    from grader.session.messages import message_of
+def show_results(results: Sequence[tuple[Check, CaseResult]], everything: bool) -> None:
+    from grader.session.summary import summary_of
 
     console = Console()
-    table = Table(show_edge=False, pad_edge=False)
-    table.add_column("Part", no_wrap=True)
-    table.add_column("Check", overflow="fold")
-    table.add_column("Result", no_wrap=True)
-    styles = {Status.PASSED: "green", Status.FAILED: "bold red", Status.PARTIAL: "yellow", Status.ERROR: "bold magenta"}
-    for check, result in results:
-        case = f" [{result.case}]" if result.case else ""
-        table.add_row(
-            check.part, escape(check.title + case), str(result.status), style=styles.get(result.status, "dim")
-        )
-    console.print(table)
-    for check, result in results:
-        if result.status in (Status.FAILED, Status.PARTIAL, Status.ERROR):
-            console.print()
-            console.print(
-                escape(clean_lines(message_of(check, result, Visibility.PUBLIC))), highlight=False, soft_wrap=True
-            )
-    counts = {status: sum(result.status is status for _, result in results) for status in Status}
-    console.print()
-    console.print(", ".join(f"{count} {status}" for status, count in counts.items() if count) + ".")
+    summary = summary_of(results, everything=everything)
+    for message in summary.full:
+        head, *body = clean_lines(message).splitlines()
+        console.print(escape(head), style="bold red", highlight=False, soft_wrap=True)
+        console.print(escape("\n".join(body)), highlight=False, soft_wrap=True, end="\n\n")
+    if summary.brief:
+        console.print("Also not right yet:" if summary.full else "Not right yet:", style="bold")
+        for line in summary.brief:
+            console.print(escape(f"  {clean(line)}"), highlight=False, no_wrap=True, overflow="ellipsis")
+        if summary.full and not everything:
+            console.print("--all tells all of them in full.", style="dim")
+        console.print()
+    if summary.unwritten:
+        console.print(escape(clean(summary.unwritten)), highlight=False)
+    console.print(summary.counts, style="" if summary.full else "green", highlight=False)
 
 
 def clean_lines(text: str) -> str:

@@ -1,28 +1,52 @@
-"""A student checks their own file: the public checks, run in this process by pytest, without its output."""
+"""A student checks their own work: the public checks, run in this process by pytest, without its output."""
 
 from __future__ import annotations
 
 import difflib
+import io
 import os
+import sys
+from collections.abc import Generator, Mapping
+from contextlib import redirect_stderr, redirect_stdout
+from functools import partial
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from grader.course import ASSIGNMENT_FILE, load_assignment
 from grader.errors import CourseError, GraderError, SubmissionError
 from grader.model import CaseResult, Check
-from grader.session.local import RESULTS
+from grader.session.first import part_of
+from grader.session.local import PRINTED, RESULTS, LocalSetting, open_namespace
 from grader.session.runner import LEAN
+from grader.session.setting import SETTING
+
+OUTPUT_LIMIT = 20_000
+NO_AUTOLOAD = "PYTEST_DISABLE_PLUGIN_AUTOLOAD"
+
+Results = list[tuple[Check, CaseResult]]
 
 
 class Keeper:
-    """A pytest plugin that keeps the results when the session ends, and what could not be collected."""
+    """A pytest plugin that keeps the results when the session ends, and what could not be run.
 
-    def __init__(self, parts: tuple[str, ...]) -> None:
+    Args:
+        parts: only their checks are run; all where empty.
+        namespace: of a notebook, whose functions are checked; a file's where None.
+    """
+
+    def __init__(self, parts: tuple[str, ...], namespace: Mapping[str, Any] | None = None) -> None:
         self.parts = parts
-        self.results: list[tuple[Check, CaseResult]] = []
+        self.namespace = namespace
+        self.results: Results = []
         self.failures: list[str] = []
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        if self.namespace is not None:
+            opened = partial(open_namespace, namespace=self.namespace)
+            config.stash[SETTING] = LocalSetting(config, opened, beside=Path.cwd())
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         if self.parts:
@@ -32,20 +56,26 @@ class Keeper:
         if report.failed:
             self.failures.append(report.longreprtext)
 
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, None, None]:
+        """Keep what the student's code prints with its case, as pytest does, and the terminal for the messages."""
+        printed = io.StringIO()
+        try:
+            with redirect_stdout(printed), redirect_stderr(printed):
+                return (yield)
+        finally:
+            item.stash[PRINTED] = printed.getvalue()[:OUTPUT_LIMIT]
+
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        if report.failed and isinstance(report.longrepr, str) and report.when == "setup":
+        # A check's own words are no string: this is what a file of the assignment is wrong by, or lacks.
+        if report.failed and isinstance(report.longrepr, str):
             self.failures.append(report.longrepr)
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         self.results = session.config.stash.get(RESULTS, [])
 
 
-def part_of(item: pytest.Item) -> str:
-    marker = item.get_closest_marker("check")
-    return str(marker.args[0]) if marker is not None and marker.args else ""
-
-
-def run_public_checks(file: Path, parts: tuple[str, ...] = ()) -> list[tuple[Check, CaseResult]]:
+def run_public_checks(file: Path, parts: tuple[str, ...] = ()) -> Results:
     """Run the public checks of the assignment that a file belongs to.
 
     Args:
@@ -53,31 +83,72 @@ def run_public_checks(file: Path, parts: tuple[str, ...] = ()) -> list[tuple[Che
         parts: only the checks of these parts; all where empty.
 
     Returns:
-        each case with its check, in the order of the checks.
+        each case with its check, in the order of the assignment's parts.
 
     Raises:
         SubmissionError: the file cannot be read.
         CourseError: no assignment is found for it, or a part is unknown.
         GraderError: pytest could not run.
+        KeyboardInterrupt: the student interrupted it.
     """
     if not file.is_file():
         close = difflib.get_close_matches(file.name, [p.name for p in file.absolute().parent.glob("*.*")], n=1)
         hint = f" Did you mean {close[0]!r}?" if close else " Give the path of your .py or .ipynb file."
         raise SubmissionError(f"There is no file {file}.{hint}")
-    folder = assignment_folder(file)
+    return run_in(assignment_folder(file), Keeper(parts), "--submission", str(file.absolute()))
+
+
+def run_public_checks_on(namespace: Mapping[str, Any], folder: Path, parts: tuple[str, ...] = ()) -> Results:
+    """Run the public checks in a folder on the functions that a notebook has defined.
+
+    Args:
+        namespace: name and value of all that the notebook's cells have defined.
+        folder: holds ``assignment.toml`` and the public checks.
+        parts: only the checks of these parts; all where empty.
+
+    Returns:
+        each case with its check, in the order of the assignment's parts.
+
+    Raises:
+        SubmissionError: a check needs what is missing, such as a data file.
+        CourseError: the folder holds no assignment, or a part is unknown.
+        GraderError: pytest could not run.
+        KeyboardInterrupt: the student interrupted it.
+    """
+    return run_in(folder, Keeper(parts, namespace))
+
+
+def run_in(folder: Path, keeper: Keeper, *options: str) -> Results:
+    """Run the checks of a folder by pytest, and leave this process as it was."""
     assignment = load_assignment(folder)
-    for part in parts:
+    for part in keeper.parts:
         assignment.part(part)
-    keeper = Keeper(parts)
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     files = [str(path) for path in sorted(folder.glob("test_*.py"))]
     fixed = ["-c", os.devnull, "--rootdir", str(folder), "-p", "grader.session.plugin"]
-    code = pytest.main([*files, *fixed, "--submission", str(file.absolute()), *LEAN], plugins=[keeper])
+    autoload, modules = os.environ.get(NO_AUTOLOAD), set(sys.modules)
+    os.environ[NO_AUTOLOAD] = "1"
+    try:
+        code = pytest.main([*files, *fixed, *options, *LEAN], plugins=[keeper])
+    finally:
+        restore_environment(NO_AUTOLOAD, autoload)
+        # A notebook's process lives for days: the checks are read anew each time.
+        for name in sys.modules.keys() - modules:
+            if name.startswith("test_"):
+                del sys.modules[name]
+    if code == pytest.ExitCode.INTERRUPTED and not keeper.failures:
+        raise KeyboardInterrupt
     if keeper.failures:
         raise SubmissionError(keeper.failures[0])
     if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         raise GraderError(f"pytest ended with exit code {int(code)} and ran no check.")
     return keeper.results
+
+
+def restore_environment(name: str, value: str | None) -> None:
+    if value is None:
+        os.environ.pop(name, None)
+    else:
+        os.environ[name] = value
 
 
 def assignment_folder(file: Path) -> Path:
@@ -89,10 +160,20 @@ def assignment_folder(file: Path) -> Path:
     own = file.absolute().parent
     if (own / ASSIGNMENT_FILE).is_file():
         return own
-    shipped = Path(str(resources.files("grader"))) / "assignments" / file.stem
-    if (shipped / ASSIGNMENT_FILE).is_file():
+    shipped = shipped_folders().get(file.stem)
+    if shipped is not None:
         return shipped
     raise CourseError(
         f"{own} holds no {ASSIGNMENT_FILE}, so it is not known which assignment {file.name} belongs to. "
         "Put the file back into the folder you were given."
     )
+
+
+def shipped_folders() -> dict[str, Path]:
+    """Return the folders of the assignments that came with this package, by name.
+
+    They are inside the installed package, else beside it in the repository.
+    """
+    package = Path(str(resources.files("grader")))
+    home = package if (package / "assignments").is_dir() else package.parent
+    return {path.parent.name: path.parent for path in sorted(home.glob(f"assignments/*/{ASSIGNMENT_FILE}"))}

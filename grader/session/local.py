@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 import linecache
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,24 +22,64 @@ from grader.sandbox.failures import describe
 from grader.sandbox.statements import compile_statement, future_flags, split
 from grader.session.checks import case_id, check_id, collected
 from grader.session.desk import names_of, stubs_in
-from grader.session.messages import message_of
+from grader.session.messages import brief_of, message_of
 from grader.session.outcomes import Loaded, outcome
-from grader.session.setting import case_seed, load_data
+from grader.session.setting import case_seed, load_arrays, load_data
 from grader.session.student import LocalBackend, Student, guarded
 
 RESULTS: pytest.StashKey[list[tuple[Check, CaseResult]]] = pytest.StashKey()
+PRINTED: pytest.StashKey[str] = pytest.StashKey()  # of an item: what the student's code printed
+
+Opened = tuple[Assignment, Student, Loaded]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What pytest prints of a failed check: the words of the report, where a traceback would stand.
+
+    Attributes:
+        text: the whole message, some lines.
+        reprcrash: holds as ``message`` the same in one line, for pytest's short summary.
+    """
+
+    text: str
+    reprcrash: Crash
+
+    def __str__(self) -> str:
+        return self.text
+
+    def toterminal(self, out: Any) -> None:
+        """Write the message to pytest's terminal writer."""
+        for line in self.text.splitlines():
+            out.line(line)
+
+
+@dataclass(frozen=True, slots=True)
+class Crash:
+    """The part of pytest's ``ReprFileLocation`` that its short summary reads."""
+
+    message: str
 
 
 class LocalSetting:
-    """The fixtures of public checks, over one file of the student's.
+    """The fixtures of public checks, over one file of the student's, or the names of a notebook.
 
     Args:
         config: of the pytest run; its option ``--submission`` may name the file.
+        open_folder: opens the assignment in a folder of checks; from the file where None.
+        beside: a folder whose ``data`` goes before the assignment's own, which may have been shipped without.
     """
 
-    def __init__(self, config: pytest.Config) -> None:
-        self._config = config
-        self._opened: dict[Path, tuple[Assignment, Student, Loaded]] = {}
+    def __init__(
+        self,
+        config: pytest.Config,
+        open_folder: Callable[[Path], Opened] | None = None,
+        beside: Path | None = None,
+    ) -> None:
+        submission = config.getoption("--submission")
+        self._open_folder = open_folder or partial(open_assignment, submission=submission)
+        self._beside = Path(submission).absolute().parent if submission and beside is None else beside
+        self._opened: dict[Path, Opened] = {}
         self.results = config.stash.setdefault(RESULTS, [])
 
     def student(self, item: pytest.Item) -> Student:
@@ -51,7 +94,10 @@ class LocalSetting:
         return np.random.default_rng(case_seed(b"", assignment.name, check_id(item), case_id(item)))
 
     def data(self, name: str) -> dict[str, Any]:
-        return load_data(next(iter(self._opened.values()))[0], name)
+        assignment = next(iter(self._opened.values()))[0]
+        if self._beside is not None and name in assignment.data and (self._beside / "data" / name).is_file():
+            return load_arrays(self._beside / "data" / name)
+        return load_data(assignment, name)
 
     def finish(self, item: pytest.Item, report: pytest.TestReport, raised: BaseException | None) -> None:
         """Judge a case as grading does, keep the result, and show it instead of a traceback."""
@@ -62,6 +108,7 @@ class LocalSetting:
         assignment, student, loaded = self._open(item)
         check = collected(check_id(item), (item,), assignment).check
         result = outcome(check, case_id(item), raised, student, loaded)
+        result = msgspec.structs.replace(result, output=item.stash.get(PRINTED, ""))
         self.results.append((check, result))
         student.calls, student.calling, student.advice, student.shown = [], "", [], []
         if result.status is Status.ERROR:
@@ -70,16 +117,18 @@ class LocalSetting:
             report.outcome = "skipped"
             report.longrepr = (str(item.path), item.location[1] or 0, result.reason)
         elif result.status is not Status.PASSED:
-            report.longrepr = message_of(check, result, Visibility.PUBLIC)
+            told = Told(message_of(check, result, Visibility.PUBLIC), Crash(brief_of(check, result)))
+            # pytest writes whatever has a ``toterminal``; its types know only its own.
+            report.longrepr = told  # type: ignore[assignment]
 
-    def _open(self, item: pytest.Item) -> tuple[Assignment, Student, Loaded]:
+    def _open(self, item: pytest.Item) -> Opened:
         folder = item.path.parent
         if folder not in self._opened:
-            self._opened[folder] = open_assignment(folder, self._config.getoption("--submission"))
+            self._opened[folder] = self._open_folder(folder)
         return self._opened[folder]
 
 
-def open_assignment(folder: Path, submission: str | None) -> tuple[Assignment, Student, Loaded]:
+def open_assignment(folder: Path, submission: str | None) -> Opened:
     """Return an assignment folder's assignment with the student's file loaded in this process.
 
     Args:
@@ -101,6 +150,31 @@ def open_assignment(folder: Path, submission: str | None) -> tuple[Assignment, S
     missing = frozenset(part.name for part in assignment.parts if part.name not in names)
     loaded = Loaded(frozenset(stubs), {name: voided[name] for name in voided if name in missing}, missing)
     return assignment, Student(assignment, LocalBackend(namespace, names)), loaded
+
+
+def open_namespace(folder: Path, namespace: Mapping[str, Any]) -> Opened:
+    """Return an assignment folder's assignment with the functions and classes that a notebook has defined.
+
+    Args:
+        folder: holds the public checks and ``assignment.toml``.
+        namespace: of the notebook. A name that is no function or class is no part, whatever it is called.
+
+    Raises:
+        CourseError: the folder holds no assignment.
+    """
+    assignment = load_assignment(folder)
+    names = names_of(assignment, {name for name, value in namespace.items() if callable(value)})
+    missing = frozenset(part.name for part in assignment.parts if part.name not in names)
+    stubs = frozenset(part for part, name in names.items() if stubs_in(source_of(namespace[name])))
+    return assignment, Student(assignment, LocalBackend(namespace, names)), Loaded(stubs, {}, missing)
+
+
+def source_of(value: Any) -> str:
+    """Return the source of a function or class; "" where there is none to be found."""
+    try:
+        return inspect.getsource(value)
+    except (OSError, TypeError):
+        return ""
 
 
 def load_units(units: tuple[SourceUnit, ...], name: str) -> tuple[dict[str, Any], dict[str, StudentError]]:

@@ -40,3 +40,23 @@ def lines_of(check: Check, result: CaseResult, visibility: Visibility) -> Iterat
         yield f"It earns {result.fraction:.0%} of the points."
     for sentence in result.advice:
         yield f"Advice (costs nothing): {sentence}"
+
+
+def brief_of(check: Check, result: CaseResult) -> str:
+    """Return the same in one line, what matters most first, as terminals cut it off."""
+    seen = seen_in(result)
+    return (
+        f"{check.part}: {result.status}. {seen} ({check.title}.)"
+        if seen
+        else f"{check.part}: {result.status}. {check.title}."
+    )
+
+
+def seen_in(result: CaseResult) -> str:
+    """Return what was observed, in one line."""
+    told = (
+        result.diagnosis.observation if result.diagnosis is not None else "",
+        result.evidence.summary if result.evidence is not None else "",
+        result.reason,
+    )
+    return next((" ".join(text.split()) for text in told if text), "")

@@ -27,7 +27,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    from grader.session import first
+
     config.addinivalue_line("markers", "check(part, *, points): a check that earns points for one part")
+    config.pluginmanager.register(first, "grader-first-failure")
+    config.pluginmanager.register(first.Back(), "grader-other-failures")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    from grader.session.first import sort_checks
+
+    sort_checks(items)
 
 
 def setting_of(item: pytest.Item) -> Setting:
