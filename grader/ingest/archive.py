@@ -33,6 +33,7 @@ MOST_RATIO = 100
 _LOCAL_HEADER_BYTES = 30
 _CENTRAL_HEADER = b"PK\x01\x02"
 _ENCRYPTED = 0x1 | 0x40 | 0x2000  # bits 0, 6 and 13 of APPNOTE.TXT section 4.4.4
+_AGAIN = "Make the archive again from the assignment's file alone."
 _ARCHIVES = frozenset({".zip", ".jar", ".whl", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".rar", ".7z"})
 
 
@@ -58,11 +59,10 @@ def _check_members(members: Sequence[zipfile.ZipInfo], archive_bytes: int) -> No
     for member in members:
         for reason in _member_problems(member):
             raise SubmissionError(
-                f"The archive was refused: its entry {show(member.orig_filename)!r} {reason}. "
-                "Make the archive again from the assignment's file alone."
+                f"The archive was refused: its entry '{show(member.orig_filename)}' {reason}. {_AGAIN}"
             )
     for problem in _archive_problems(members, archive_bytes):
-        raise SubmissionError(f"The archive was refused: {problem}.")
+        raise SubmissionError(f"The archive was refused: {problem}. {_AGAIN}")
 
 
 def _member_problems(member: zipfile.ZipInfo) -> Iterator[str]:
@@ -98,7 +98,7 @@ def _archive_problems(members: Sequence[zipfile.ZipInfo], archive_bytes: int) ->
     if sum(member.file_size for member in members) > TOTAL_LIMIT_BYTES:
         yield f"it unpacks to more than {TOTAL_LIMIT_BYTES >> 20} MiB"
     if repeated := _repeated_name(members):
-        yield f"it has two entries called {show(repeated)!r}, apart from upper and lower case"
+        yield f"it has two entries called '{show(repeated)}', apart from upper and lower case"
     # A bomb of overlapping members reads the same bytes again and again (Fifield 2019).
     spans = sorted((member.header_offset, _least_end(member)) for member in members)
     ends = [start for start, _ in spans[1:]] + [archive_bytes]
@@ -136,7 +136,8 @@ def _read_members(archive: zipfile.ZipFile, members: Sequence[zipfile.ZipInfo]) 
             data = file.read(min(limit_bytes(path), left_bytes) + 1)
         left_bytes -= len(data)
         if left_bytes < 0:
-            raise SubmissionError(f"The archive was refused: it unpacks to more than {TOTAL_LIMIT_BYTES >> 20} MiB.")
+            limit = f"{TOTAL_LIMIT_BYTES >> 20} MiB"
+            raise SubmissionError(f"The archive was refused: it unpacks to more than {limit}. {_AGAIN}")
         read.append(File(path=path, data=data))
     return Files(read=tuple(sorted(read, key=lambda file: file.path)), left_out=tuple(left_out))
 

@@ -38,7 +38,8 @@ def assemble(files: Files, assignment: str) -> Cells:
     """
     beside, left_out = _beside_main(files)
     if not beside:
-        raise SubmissionError(f"There is no .py or .ipynb file in it. Hand in {assignment}.py or {assignment}.ipynb.")
+        said = " ".join(["There is no .py or .ipynb file in it.", *describe_left_out(left_out)])
+        raise SubmissionError(f"{said} Hand in {assignment}.py or {assignment}.ipynb.")
     choice = _choose(beside, assignment)
     units: list[SourceUnit] = []
     notes: list[str] = [choice.note] if choice.note else []

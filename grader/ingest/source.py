@@ -22,6 +22,7 @@ _ENCODINGS = (
     ("iso-latin-1", "latin-1"),
 )
 # Characters that make source read otherwise than it runs (CVE-2021-42574, "Trojan Source").
+_DEFINED_OUTSIDE_ASCII = re.compile(r"^[ \t]*(?:async[ ]+)?(?:def|class)[ ]+(\w*[^\x00-\x7f]\w*)", re.MULTILINE)
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
@@ -42,7 +43,7 @@ def decode_source(name: str, data: bytes) -> Text:
         SubmissionError: the file is too large, or is not text in one of these encodings.
     """
     text = decode_text(name, data, encoding=_declared_encoding(name, data))
-    return Text(text=text, notes=bidi_notes(show(name), text))
+    return Text(text=text, notes=odd_notes(show(name), text))
 
 
 def decode_text(name: str, data: bytes, *, encoding: str = "utf-8") -> str:
@@ -64,13 +65,34 @@ def decode_text(name: str, data: bytes, *, encoding: str = "utf-8") -> str:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
         raise SubmissionError(
-            f"{shown} is not {encoding} text: byte {error.start} cannot be decoded. "
+            f"{shown} is not {encoding.removesuffix('-sig').upper()} text: byte {error.start} cannot be decoded. "
             "Save it again as UTF-8, and hand that in."
         ) from None
     if "\0" in text:
         at = len(text[: text.index("\0")].encode(encoding))
         raise SubmissionError(f"{shown} is not text: byte {at} is NUL. Save it again as UTF-8 text, and hand that in.")
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def odd_notes(label: str, text: str) -> tuple[str, ...]:
+    """Return a sentence for each kind of character in ``text`` that makes it read otherwise than it runs."""
+    return (*bidi_notes(label, text), *lookalike_notes(label, text))
+
+
+def lookalike_notes(label: str, text: str) -> tuple[str, ...]:
+    """Return a sentence when a function or class has a letter outside ASCII in its name.
+
+    A Cyrillic a looks like a Latin one: a part of such a name is missing, and its author sees no reason.
+    """
+    found = _DEFINED_OUTSIDE_ASCII.search(text)
+    if not found:
+        return ()
+    line = text.count("\n", 0, found.start()) + 1
+    letter = next(character for character in found[1] if not character.isascii())
+    return (
+        f"{label}, line {line}: the name {show(found[1])} has the letter \\u{ord(letter):04x}, which may look like "
+        "another and is none. Where a name was given, type it anew.",
+    )
 
 
 def bidi_notes(label: str, text: str) -> tuple[str, ...]:

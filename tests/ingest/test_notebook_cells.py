@@ -159,7 +159,7 @@ def test_half_a_character_is_told() -> None:
         ),
         pytest.param(
             b'{"nbformat": 4, "cells": [{"cell_type": "code", "source": 3}]}',
-            "mlp.ipynb is a damaged notebook: Expected 'str | array', got 'int' - at '$.cells[0].source'. "
+            "mlp.ipynb is a damaged notebook: expected 'str | array', got 'int' at '$.cells[0].source'. "
             "Open it in Jupyter, save it, and hand that in.",
             id="source is a number",
         ),

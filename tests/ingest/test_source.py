@@ -57,14 +57,14 @@ def test_other_encodings_are_refused() -> None:
 def test_bytes_outside_the_encoding_are_located() -> None:
     refuses(
         b"x = '\xe9'\n",
-        "mlp.py is not utf-8 text: byte 5 cannot be decoded. Save it again as UTF-8, and hand that in.",
+        "mlp.py is not UTF-8 text: byte 5 cannot be decoded. Save it again as UTF-8, and hand that in.",
     )
 
 
 def test_bytes_outside_ascii_are_refused_where_ascii_is_declared() -> None:
     refuses(
         b"# coding: ascii\nx = '\xc3\xa9'\n",
-        "mlp.py is not ascii text: byte 21 cannot be decoded. Save it again as UTF-8, and hand that in.",
+        "mlp.py is not ASCII text: byte 21 cannot be decoded. Save it again as UTF-8, and hand that in.",
     )
 
 
@@ -96,3 +96,14 @@ def test_characters_that_turn_the_reading_order_get_a_note() -> None:
 
 def test_plain_text_gets_no_note() -> None:
     assert decode_source("mlp.py", "x = 'שלום'\n".encode()).notes == ()
+
+
+def test_a_letter_that_looks_like_another_gets_a_note() -> None:
+    assert decode_source("mlp.py", "x = 1\ndef \u0430ffine(x):\n    return x\n".encode()).notes == (
+        "mlp.py, line 2: the name \u0430ffine has the letter \\u0430, which may look like another and is none. "
+        "Where a name was given, type it anew.",
+    )
+
+
+def test_a_variable_with_an_umlaut_gets_no_note() -> None:
+    assert decode_source("mlp.py", "größe = 1\n".encode()).notes == ()

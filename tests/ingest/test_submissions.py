@@ -129,7 +129,7 @@ def test_litter_is_no_student(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["ada.tar", "ada.tar.gz", "ada.rar", "ada.7z"])
 def test_other_archives_are_refused(tmp_path: Path, name: str) -> None:
     (tmp_path / name).touch()
-    assert reason(tmp_path) == f"{name} is an archive that is not read. Please ask for a zip or a folder."
+    assert reason(tmp_path) == f"{name} is an archive that is not read. Hand in a .zip, or the assignment's file alone."
 
 
 def test_other_files_are_refused(tmp_path: Path) -> None:
