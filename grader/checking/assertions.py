@@ -20,6 +20,10 @@ from grader.model import ArrayEvidence, Diagnosis, Evidence, Measure, WorstEntry
 WORST_SHOWN = 5
 HEAT_SIDE = 32
 NUMBER_KINDS = "biuf"
+INSTEAD_OF_RETURN = {
+    "coroutine": "Write def in place of async def.",
+    "generator": "Write return in place of yield.",
+}
 
 
 def fail(summary: str, *, name: str, hint: str = "", detail: str = "") -> CheckFailed:
@@ -72,6 +76,10 @@ def as_array(name: str, value: object, expected: Array | None) -> Array:
         array = np.asarray(value)
     else:
         wanted = wanted_text(expected)
+        if type_name(value) == "ndarray":
+            # It could not leave the worker, and says why: "has dtype object".
+            summary = f"{name} {getattr(value, 'reason', 'is no plain array')}, expected {wanted} of dtype float64."
+            raise fail(summary, name="wrong-dtype")
         summary = f"{name} is {with_article(type_name(value))}, expected {wanted}."
         raise fail(summary, name="wrong-type", hint=f"Return {wanted}.")
     if array.dtype.kind not in NUMBER_KINDS:
@@ -221,11 +229,16 @@ def unpack(part: Any, result: object) -> tuple[Any, ...]:
         raise fail(summary, name="is-none", hint="Is a return statement missing, or inside a branch?")
     if not is_several(result):
         summary = f"{part.name} returned one {type_name(result)}, expected {wanted}."
-        raise fail(summary, name="wrong-arity", hint=f"End with: return {', '.join(returns)}")
+        hint = INSTEAD_OF_RETURN.get(type_name(result), f"End with: return {', '.join(returns)}")
+        raise fail(summary, name="wrong-arity", hint=hint)
     if len(result) != len(returns):
-        summary = f"{part.name} returned {len(result)} values, expected {wanted}."
+        summary = f"{part.name} returned {count_text(len(result))}, expected {wanted}."
         raise fail(summary, name="wrong-arity", hint=f"End with: return {', '.join(returns)}")
     return tuple(result)
+
+
+def count_text(count: int) -> str:
+    return "1 value" if count == 1 else f"{count} values"
 
 
 def assert_matches(

@@ -111,6 +111,7 @@ def explain_relations(name: str, got: Array, expected: Array, sizes: Mapping[str
     yield from explain_factor(name, got, expected, sizes)
     yield from explain_axes(name, got, expected)
     yield from explain_offset(name, got, expected)
+    yield from explain_whole(name, got, expected)
 
 
 def explain_not_finite(name: str, got: Array, expected: Array) -> Diagnosis:
@@ -222,6 +223,18 @@ def explain_offset(name: str, got: Array, expected: Array) -> Iterator[Diagnosis
         kind="relation",
         observation=f"{name} is off by the same number in every entry.",
         hint="One term that does not depend on the entry is missing or one too many.",
+    )
+
+
+def explain_whole(name: str, got: Array, expected: Array) -> Iterator[Diagnosis]:
+    """Recognise the right answer cut off or rounded to whole numbers, as in an array of an integer dtype."""
+    if expected.ndim == 0 or not np.any(got) or np.count_nonzero(got != np.trunc(expected)) > 0:
+        return
+    yield Diagnosis(
+        name="fractions-lost",
+        kind="relation",
+        observation=f"{name} holds whole numbers: the fractions of the expected ones are cut off.",
+        hint="Look for an array with an integer dtype: it keeps no fractions. Compute in float64.",
     )
 
 

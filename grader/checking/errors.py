@@ -19,6 +19,11 @@ class Rule(NamedTuple):
 
 AGE = "This is the age of the code, not the mathematics: "
 
+NOT_ALLOWED = (
+    "Files, processes, threads and the network are out of reach while code is graded: "
+    "work with what is passed as arguments."
+)
+
 RULES = (
     Rule("python-2-code", "NameError", r"name '(xrange|unicode|raw_input|reduce)'",
          AGE + "{0} is Python 2. In Python 3, xrange is range; the others moved or went."),
@@ -52,15 +57,27 @@ RULES = (
     Rule("too-many-values", "ValueError", r"((?:not enough|too many) values to unpack)",
          "Count the names left of the = and the values right of it: a shape has one for each axis, "
          "a cache what was packed into it."),
+    Rule("not-allowed-here", "PermissionError|gaierror|BlockingIOError", r"(.*)", NOT_ALLOWED),
+    Rule("not-allowed-here", "RuntimeError", r"(can't start new thread)", NOT_ALLOWED),
     Rule("recursion-without-end", "RecursionError", r"(.*)", "A function calls itself without coming to an end."),
 )  # fmt: skip
 
 
 def explain_error(part: str, error: StudentError) -> Diagnosis:
     """Name the likely cause of an exception that a part raised."""
-    observation = f"{part} raised {error.type}: {error.message}"
+    observation = raised_text(part, error)
     for rule in RULES:
         if re.fullmatch(rule.type, error.type) and (found := re.search(rule.message, error.message)):
             hint = rule.hint.format(*found.groups())
             return Diagnosis(name=rule.name, kind="error", observation=observation, hint=hint)
     return Diagnosis(name="raised", kind="error", observation=observation)
+
+
+def raised_text(part: str, error: StudentError) -> str:
+    """Say what a part raised; an exception may have no message."""
+    return f"{part} raised {named_text(error)}"
+
+
+def named_text(error: StudentError) -> str:
+    """Return type and message of an exception."""
+    return f"{error.type}: {error.message}" if error.message else f"{error.type}, without a message."

@@ -11,6 +11,7 @@ from grader.sandbox.wire import type_name
 MAX_MESSAGE = 400
 MAX_FRAMES = 8
 MAX_SOURCE_LINE = 200
+NO_MEMORY = "more memory was asked for than a submission may have"
 UNREADABLE = "(the message of this exception could not be read)"
 
 Sources = Mapping[str, tuple[str, list[str]]]  # file name to label and lines
@@ -31,7 +32,8 @@ def _message(error: BaseException) -> str:
     try:
         if isinstance(error, SyntaxError):
             return str(error.msg)[:MAX_MESSAGE]
-        return str(error)[:MAX_MESSAGE]
+        message = str(error)[:MAX_MESSAGE]
+        return message or (NO_MEMORY if isinstance(error, MemoryError) else "")
     except BaseException:  # whatever its __str__ does, the worker goes on
         return UNREADABLE
 

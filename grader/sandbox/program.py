@@ -15,7 +15,7 @@ from types import FunctionType, ModuleType
 from typing import Any, NamedTuple
 
 from grader.sandbox.failures import Sources, describe
-from grader.sandbox.statements import Compiled, Statement, compile_statement, future_flags, split
+from grader.sandbox.statements import Compiled, Statement, compile_statement, future_flags, split, too_deep
 
 MAX_PROBLEMS = 200
 MAX_NAMES = 2000
@@ -160,7 +160,9 @@ def _ready(statement: Statement, filename: str, flags: int) -> Compiled | Broken
         return Broken(statement.error or SyntaxError("invalid syntax"), statement.defines)
     try:
         code = compile_statement(statement.tree, filename, flags)
-    except Exception as error:  # what only the compiler finds: a return outside a function, nesting too deep
+    except (MemoryError, RecursionError, SystemError):
+        return Broken(too_deep(statement.line, filename), statement.defines)
+    except Exception as error:  # what only the compiler finds: a return outside a function
         return Broken(error, statement.defines)
     return Compiled(statement.line, code, statement.defines, statement.is_plain, statement.may_be_skipped)
 

@@ -102,12 +102,21 @@ def compile_statement(tree: ast.stmt, filename: str, flags: int) -> CodeType:
     return code
 
 
+def too_deep(line: int, filename: str) -> SyntaxError:
+    """Return what stands for the errors without line or message that deep nesting ends the compiler with."""
+    return SyntaxError("this statement is nested too deeply for Python to read", (filename, line, 1, None))
+
+
 def _parse(text: str, line: int, filename: str) -> ast.Module | BaseException:
     try:
         tree = ast.parse(text, filename)
-    except Exception as error:  # also ValueError, MemoryError and RecursionError, from hostile nesting
-        if isinstance(error, SyntaxError) and error.lineno is not None:
+    except SyntaxError as error:
+        if error.lineno is not None:
             error.lineno += line - 1
+        return error
+    except (MemoryError, RecursionError, SystemError):
+        return too_deep(line, filename)
+    except Exception as error:
         return error
     ast.increment_lineno(tree, line - 1)
     return tree

@@ -6,16 +6,18 @@ another part is unusable is skipped; everything that student code cannot cause i
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable
 from typing import NamedTuple
 
 import msgspec
 
-from grader.checking.errors import explain_error
+from grader.checking.errors import explain_error, named_text, raised_text
 from grader.checking.failure import CheckFailed, NeedsPart
 from grader.course import Assignment
 from grader.errors import StudentRaised, WorkerEnded
 from grader.model import CaseResult, Check, Curve, Diagnosis, Evidence, Measure, Status, StudentError
-from grader.session.student import PartMissing, Student
+from grader.session.student import LocalBackend, PartMissing, Student
 
 
 class Loaded(NamedTuple):
@@ -106,7 +108,7 @@ def needs_part(check: Check, case: str, needed: str, reason: str) -> CaseResult:
 def part_missing(check: Check, case: str, missing: str, loaded: Loaded) -> CaseResult:
     error = loaded.voided.get(missing)
     if error is not None:
-        reason = f"{missing} could not be read: {error.type}: {error.message}"
+        reason = f"{missing} could not be read: {named_text(error)}"
         if missing != check.part:
             return without_points(check, case, Status.SKIPPED, reason)
         diagnosis = Diagnosis(
@@ -128,10 +130,35 @@ def student_raised(check: Check, case: str, error: StudentError, student: Studen
         if unwritten == check.part:
             return without_points(check, case, Status.NOT_ATTEMPTED, reason)
         return without_points(check, case, Status.SKIPPED, f"{reason} {check.part} is checked with it.")
-    summary = f"{student.calling} raised {error.type}: {error.message}"
+    summary = raised_text(student.calling, error)
     if student.calling != check.part:
         return without_points(check, case, Status.SKIPPED, f"{summary} {check.part} is checked with it.")
-    return failed(check, case, Evidence(summary=summary, error=error), explain_error(student.calling, error))
+    diagnosis = explain_error(student.calling, error)
+    # Raised before a line of it ran: it is not what is called, or takes other arguments.
+    in_vain = not error.frames and error.type in ("TypeError", "AttributeError")
+    if in_vain and (hint := called_as(student, check.part)):
+        diagnosis = msgspec.structs.replace(diagnosis, name="called-in-vain", hint=hint)
+    return failed(check, case, Evidence(summary=summary, error=error), diagnosis)
+
+
+def called_as(student: Student, part: str) -> str:
+    """Say what a part should be and how it is called, as the reference has it; "" where there is none."""
+    counterpart = student.counterpart
+    if counterpart is None or not isinstance(counterpart.backend, LocalBackend):
+        return ""
+    found = counterpart.backend.function(part)
+    methods = student.assignment.part(part).methods
+    if not methods:
+        return f"It is called as {part}{signature(found)}."
+    named = ", ".join(f"{name}{signature(getattr(found, name), bound=True)}" for name in methods)
+    word = "method" if len(methods) == 1 else "methods"
+    return f"It is a class, made as {part}{signature(found)}, with the {word} {named}."
+
+
+def signature(function: Callable[..., object], *, bound: bool = False) -> str:
+    """Return the parameters of a function in brackets; without self, where it is ``bound``."""
+    parameters = list(inspect.signature(function).parameters.values())[bound:]
+    return str(inspect.Signature(parameters))
 
 
 def owner(assignment: Assignment, error: StudentError) -> str:

@@ -19,6 +19,7 @@ from typing import Any, Literal, NamedTuple, Protocol
 
 import numpy as np
 
+from grader.checking.assertions import fail, is_several, type_name
 from grader.course import Assignment, Part
 from grader.errors import StudentRaised
 from grader.model import Curve, Frame, Measure, StudentError
@@ -167,13 +168,29 @@ class PartFunction:
         plain = [unwrapped(value) for value in args]
         named = {key: unwrapped(value) for key, value in kwargs.items()}
 
+        consume = part.kind == "iterator"
+
         def action() -> Any:
-            consume = part.kind == "iterator"
             return student.backend.call(
                 part.name, plain, named, opaque=part.opaque, consume=consume, with_arguments=with_arguments
             )
 
-        return student.run(part, part.name, action, part.opaque, with_arguments=with_arguments)
+        result = student.run(part, part.name, action, part.opaque, with_arguments=with_arguments)
+        if consume:
+            require_values(part.name, result[0] if with_arguments else result)
+        return result
+
+
+def require_values(name: str, result: Any) -> None:
+    """Require that a part that should be iterated over gave values.
+
+    Raises:
+        CheckFailed: it gave something else, on which a check itself would fail.
+    """
+    if is_several(result) or isinstance(result, dict) or (isinstance(result, np.ndarray) and result.ndim):
+        return
+    came = "None" if result is None else f"one {type_name(result)}"
+    raise fail(f"{name} gave {came}, expected values one after the other.", name="no-values", hint="Is there a yield?")
 
 
 class StudentObject:
@@ -242,7 +259,7 @@ class LocalBackend:
     ) -> Any:
         function, own = self.function(name), copied(list(args))
         result = guarded(lambda: function(*own, **copied(dict(kwargs))))
-        if consume:
+        if consume and hasattr(result, "__iter__"):
             result = guarded(lambda: list(islice(result, ITERATOR_LIMIT)))
         return (result, tuple(copied(own))) if with_arguments else result
 

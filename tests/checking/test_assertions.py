@@ -102,6 +102,11 @@ def test_what_is_no_array_is_named_with_what_is_expected(got: object, want: Any,
     assert diagnosis_of(failure).hint == f"Return {wanted}"
 
 
+def test_an_array_that_could_not_leave_the_worker_says_why() -> None:
+    failure = failure_of("db", Unusable("ndarray", "has dtype object"), np.ones(2))
+    assert failure.evidence.summary == "db has dtype object, expected an array of shape (2,) of dtype float64."
+
+
 @pytest.mark.parametrize(
     ("got", "sentence"),
     [
@@ -335,7 +340,7 @@ def test_a_single_result_is_not_unpacked() -> None:
         (
             Unusable("generator", "is no data"),
             "affine_forward returned one generator, expected 2 values (out, cache).",
-            "End with: return out, cache",
+            "Write return in place of yield.",
         ),
     ],
 )

@@ -449,3 +449,19 @@ def test_no_floating_point_value_upsets_the_diagnosis(got: Array, want: Array) -
 @given(got=ANY_FLOATS, want=hnp.arrays(np.float64, (3,), elements=st.floats(-1e308, 1e308)))
 def test_no_floating_point_value_upsets_the_diagnosis_of_a_shape(got: Array, want: Array) -> None:
     assert explain_shape("dw", got, want).observation == "dw has shape (2, 3), expected (3,)."
+
+
+def test_lost_fractions_are_recognised(rng: np.random.Generator) -> None:
+    want = 3.0 * rng.normal(size=(4, 3))
+    diagnosis = explain_values("dx", np.trunc(want), want)
+    assert diagnosis is not None
+    assert (diagnosis.name, diagnosis.observation) == (
+        "fractions-lost",
+        "dx holds whole numbers: the fractions of the expected ones are cut off.",
+    )
+
+
+def test_other_whole_numbers_are_no_lost_fractions(rng: np.random.Generator) -> None:
+    want = 3.0 * rng.normal(size=(4, 3))
+    diagnosis = explain_values("dx", np.trunc(want) + 1.0, want)
+    assert diagnosis is None or diagnosis.name != "fractions-lost"
