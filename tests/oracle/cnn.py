@@ -11,6 +11,7 @@ from grader.session.student import Student
 from tests.oracle.comparison import Results
 from tests.oracle.draws import Arguments, Maker, labels, normal, positive, random_shape, sizes
 from tests.oracle.entry import Cotangents, Entry, Gradient, Output, function, network, pair, spread, values_only
+from tests.oracle.training import RUNNING
 
 PART = "ThreeLayerConvNet"
 
@@ -289,8 +290,15 @@ def run_saliency_map(reference: Student, given: Arguments, cotangent: Cotangents
 
 def climbing(num_steps: int, **sizes_of_net: int) -> Maker:
     """Return a maker of a network and the way uphill from noise; ``X`` only tells the shape of an image."""
-    made = convnet(1, (2, 4, 6), **sizes_of_net)
-    return lambda rng: made(rng) | {"label": 1, "num_steps": num_steps, "learning_rate": 0.3}
+
+    def make(rng: RandomState) -> Arguments:
+        given = convnet(1, (2, 4, 6), **sizes_of_net)(rng)
+        # Where no unit is alive there is no way uphill.
+        for bias in ("b1", "b2"):
+            given["params"][bias] += 3.0
+        return given | {"label": 1, "num_steps": num_steps, "learning_rate": 0.3}
+
+    return make
 
 
 CLIMBS = {"one step": climbing(1, M=9), "five steps": climbing(5, F=3, M=12, K=2)}
@@ -340,9 +348,9 @@ ENTRIES = (
         [("spatial_batchnorm_forward", "spatial_batchnorm_backward")],
         BATCHES,
         wrt="x gamma beta",
-        state=("running_mean", "running_var"),
+        state=RUNNING,
     ),
-    function("spatial_batchnorm_in_use", "spatial_batchnorm_forward", TEST_BATCHES, returns="out"),
+    function("spatial_batchnorm_in_use", "spatial_batchnorm_forward", TEST_BATCHES, returns="out", state=RUNNING),
     pair(
         "spatial_groupnorm",
         [("spatial_groupnorm_forward", "spatial_groupnorm_backward")],

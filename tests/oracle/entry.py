@@ -143,7 +143,9 @@ def loss(formula: str, parts: str, cases: Mapping[str, Maker], *, wrt: str) -> E
     )
 
 
-def function(formula: str, part: str, cases: Mapping[str, Maker], *, returns: str) -> Entry:
+def function(
+    formula: str, part: str, cases: Mapping[str, Maker], *, returns: str, state: tuple[str, ...] = ()
+) -> Entry:
     """Return the entry of a function whose results are compared as they are.
 
     Args:
@@ -151,14 +153,17 @@ def function(formula: str, part: str, cases: Mapping[str, Maker], *, returns: st
         part: the function; the arguments of a case are its, in order.
         cases: makers by name.
         returns: names of its results, in order; further ones, such as a cache, are left out.
+        state: entries of the last argument, a dict, as the function leaves them; the formula returns them last.
     """
 
-    keys = [(part, name) for name in returns.split()]
+    names = returns.split()
 
     def run(reference: Student, given: Arguments, cotangent: Cotangents) -> Results:
-        values = as_tuple(getattr(reference, part)(*given.values()))
-        return spread(keys, values[: len(keys)])
+        returned, after = getattr(reference, part).with_arguments(*given.values())
+        values = [*as_tuple(returned)[: len(names)], *(after[-1][name] for name in state)]
+        return spread(keys, values)
 
+    keys = [(part, name) for name in (*names, *state)]
     return values_only(formula, cases, keys, run)
 
 

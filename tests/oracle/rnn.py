@@ -67,6 +67,7 @@ WORDS = {
     "batch 1": words(1, 3, 4, 3),
     "length 1": words(3, 1, 2, 4),
     "one word": words(2, 3, 1, 2),
+    "words that never occur": words(2, 2, 40, 3),
     "random shape": random_shape(words, 4),
 }
 
@@ -174,14 +175,14 @@ CHARACTERS = {
 
 def sampled(cell: str, N: int, length: int) -> Maker:
     return lambda rng: {
-        "params": character_params(rng, cell, 7, 3, 4),
-        "start": labels(rng, 7, N),
+        "params": character_params(rng, cell, 12, 4, 8),
+        "start": labels(rng, 12, N),
         "max_length": length,
         "cell_type": cell,
     }
 
 
-SAMPLED = {"rnn": sampled("rnn", 3, 6), "lstm": sampled("lstm", 2, 5), "rnn, batch 1": sampled("rnn", 1, 1)}
+SAMPLED = {"rnn": sampled("rnn", 6, 8), "lstm": sampled("lstm", 6, 9), "rnn, batch 1": sampled("rnn", 1, 1)}
 
 
 def character_model(reference: Student, given: Arguments) -> Any:

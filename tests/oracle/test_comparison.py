@@ -54,17 +54,17 @@ def test_a_complaint_names_the_result_the_part_and_the_error() -> None:
         (Case("mlp", "affine", "images"), "affine-dw-divided-by-N", {("affine_backward", "dw")}),
         (
             Case("training", "batchnorm", "a later batch"),
-            "batchnorm-running-momentum-swapped",
+            "bn-momentum-reversed",
             {("batchnorm_forward", "running_mean"), ("batchnorm_forward", "running_var")},
         ),
-        (Case("cnn", "conv", "stride 1, same size"), "conv-dw-uses-unpadded-x", {("conv_backward", "dw")}),
+        (Case("cnn", "conv", "stride 1, same size"), "conv-dw-averaged-over-batch", {("conv_backward", "dw")}),
         (
             Case("rnn", "lstm_step", "batch 1"),
             "lstm-dprev_c-uses-raw-dnext_c",
             {("lstm_step_backward", "dprev_c")},
         ),
     ],
-    ids=str,
+    ids=["affine", "batchnorm", "conv", "lstm_step"],
 )
 def test_the_oracle_disagrees_with_a_known_mistake_and_with_nothing_else(
     case: Case, name: str, noticed: set[Key]

@@ -142,6 +142,9 @@ def clippings(limit: str) -> dict[str, Maker]:
 # Layers.
 
 
+RUNNING = ("running_mean", "running_var")
+
+
 def batch(N: int, D: int, running: bool = False, shift: float = 0.0, **settings: object) -> Maker:
     def make(rng: RandomState) -> Arguments:
         bn_param: dict[str, Any] = {"mode": "train", **settings}
@@ -165,7 +168,7 @@ BATCHES = {
 TEST_BATCHES = {
     "a batch": batch(5, 3, running=True, mode="test"),
     "batch 1": batch(1, 4, running=True, mode="test", eps=0.2),
-    "no running statistics": batch(3, 2, mode="test"),
+    "one feature": batch(3, 1, running=True, mode="test", momentum=0.5),
     "random shape": random_shape(batch, 2, running=True, mode="test"),
 }
 
@@ -343,9 +346,9 @@ ENTRIES = (
         [("batchnorm_forward", "batchnorm_backward"), ("batchnorm_forward", "batchnorm_backward_alt")],
         BATCHES,
         wrt="x gamma beta",
-        state=("running_mean", "running_var"),
+        state=RUNNING,
     ),
-    function("batchnorm_in_use", "batchnorm_forward", TEST_BATCHES, returns="out"),
+    function("batchnorm_in_use", "batchnorm_forward", TEST_BATCHES, returns="out", state=RUNNING),
     pair("layernorm", [("layernorm_forward", "layernorm_backward")], SAMPLES, wrt="x gamma beta"),
     DROPOUT,
     L2_PENALTY,

@@ -10,6 +10,7 @@ import numpy as np
 from jax import lax
 
 from tests.oracle.formulas.common import affine, l2, softmax_loss
+from tests.oracle.formulas.compilation import compiled
 
 IMAGES = ("NCHW", "OIHW", "NCHW")
 
@@ -72,9 +73,10 @@ def spatial_batchnorm(x: Any, gamma: Any, beta: Any, bn_param: dict[str, Any]) -
 
 
 def spatial_batchnorm_in_use(x: Any, gamma: Any, beta: Any, bn_param: dict[str, Any]) -> Any:
-    mean, var = along_channels(bn_param["running_mean"]), along_channels(bn_param["running_var"])
-    scale = along_channels(gamma) * (var + bn_param.get("eps", 1e-5)) ** -0.5
-    return scale * (x - mean) + along_channels(beta)
+    """Return the normalised x, and the running statistics as they were."""
+    mean, var = bn_param["running_mean"], bn_param["running_var"]
+    scale = gamma * (var + bn_param.get("eps", 1e-5)) ** -0.5
+    return along_channels(scale) * (x - along_channels(mean)) + along_channels(beta), mean, var
 
 
 def spatial_groupnorm(x: Any, gamma: Any, beta: Any, G: int, gn_param: dict[str, float]) -> Any:
@@ -101,20 +103,20 @@ def convnet(params: dict[str, Any], X: Any, y: Any, reg: float) -> Any:
 
 
 def feature_maps(params: dict[str, Any], X: Any, **others: object) -> Any:
-    return jax.jit(found_by_filters)(params, X)
+    return compiled(found_by_filters)(params, X)
 
 
 def saliency_map(params: dict[str, Any], X: Any, y: Any, **others: object) -> Any:
     def score(image: Any, label: Any) -> Any:
         return convnet_scores(params, image[None])[0, label]
 
-    return jnp.linalg.norm(jax.jit(jax.vmap(jax.grad(score)))(X, y), ord=jnp.inf, axis=1)
+    return jnp.linalg.norm(compiled(jax.vmap(jax.grad(score)))(X, y), ord=jnp.inf, axis=1)
 
 
 def maximise_activation(
     params: dict[str, Any], start: Any, label: int, num_steps: int, learning_rate: float, **others: object
 ) -> Any:
-    gradient = jax.jit(jax.grad(lambda image: convnet_scores(params, image[None])[0, label]))
+    gradient = compiled(jax.grad(lambda image: convnet_scores(params, image[None])[0, label]))
     image = start
     for _ in range(num_steps):
         uphill = np.asarray(gradient(image))

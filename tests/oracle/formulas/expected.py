@@ -12,11 +12,7 @@ from tests.oracle.collection import Case, Draw, reference
 from tests.oracle.comparison import Results
 from tests.oracle.draws import Arguments
 from tests.oracle.entry import Cotangents, Entry, as_tuple, spread
-
-# Double precision; and these functions run once, so the time goes into their compilation.
-jax.config.update("jax_enable_x64", True)
-jax.config.update("jax_platforms", "cpu")
-jax.config.update("jax_disable_most_optimizations", True)
+from tests.oracle.formulas.compilation import compiled
 
 
 def answers_of_oracle(case: Case, number: int = 0) -> Results:
@@ -58,7 +54,7 @@ def evaluate(entry: Entry, outputs_of: Any, arguments: Arguments, cotangent: Cot
         _, pull_back, outputs = jax.vjp(split, chosen, has_aux=True)
         return outputs, pull_back(upstream)[0]
 
-    return named(entry, *jax.jit(differentiate)(wrt, upstream))
+    return named(entry, *compiled(differentiate)(wrt, upstream))
 
 
 def named(entry: Entry, outputs: tuple[Any, ...], gradients: Arguments) -> Results:

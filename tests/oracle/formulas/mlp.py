@@ -8,6 +8,7 @@ import jax
 import jax.numpy as jnp
 
 from tests.oracle.formulas.common import affine, l2, softmax_loss
+from tests.oracle.formulas.compilation import compiled
 
 SMALLEST_PROBABILITY = 1e-12
 
@@ -17,7 +18,7 @@ def sigmoid(x: Any) -> Any:
 
 
 def derivative_sigmoid(x: Any) -> Any:
-    return jax.jit(jax.grad(lambda x: jnp.sum(jax.nn.sigmoid(x))))(x)
+    return compiled(jax.grad(lambda x: jnp.sum(jax.nn.sigmoid(x))))(x)
 
 
 def tanh(x: Any) -> Any:
@@ -77,14 +78,14 @@ def logits_of_circles(X: Any, W_1: Any, W_2: Any) -> Any:
 
 
 def predict_proba(X: Any, W_1: Any, W_2: Any) -> Any:
-    return jax.nn.sigmoid(jax.jit(logits_of_circles)(X, W_1, W_2))
+    return jax.nn.sigmoid(compiled(logits_of_circles)(X, W_1, W_2))
 
 
 def train_step(X: Any, y: Any, W_1: Any, W_2: Any, learning_rate: float) -> Any:
     def loss(weights: tuple[Any, Any]) -> Any:
         return bce_with_logits(logits_of_circles(X, *weights), y)
 
-    value, (dW_1, dW_2) = jax.jit(jax.value_and_grad(loss))((W_1, W_2))
+    value, (dW_1, dW_2) = compiled(jax.value_and_grad(loss))((W_1, W_2))
     return W_1 - learning_rate * dW_1, W_2 - learning_rate * dW_2, value
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from jax import lax
 
 from tests.oracle.formulas.common import clip_by_norm, softmax_loss
+from tests.oracle.formulas.compilation import compiled
 
 State = tuple[Any, Any]
 Cell = Callable[[Any, State], State]
@@ -141,7 +142,7 @@ def greedy_sample(params: dict[str, Any], start: Any, max_length: int, cell_type
         return (likeliest, state), likeliest
 
     nothing = jnp.zeros((len(start), params["Wh"].shape[0]))
-    _, found = jax.jit(lambda first: lax.scan(step, (first, (nothing, nothing)), None, max_length))(start)
+    _, found = compiled(lambda first: lax.scan(step, (first, (nothing, nothing)), None, max_length))(start)
     return found.T
 
 

@@ -143,8 +143,9 @@ def batchnorm(x: Any, gamma: Any, beta: Any, bn_param: dict[str, Any]) -> Any:
 
 
 def batchnorm_in_use(x: Any, gamma: Any, beta: Any, bn_param: dict[str, Any]) -> Any:
-    mean, var = bn_param.get("running_mean", 0.0), bn_param.get("running_var", 0.0)
-    return gamma * (x - mean) * (var + bn_param.get("eps", 1e-5)) ** -0.5 + beta
+    """Return the normalised x, and the running statistics as they were."""
+    mean, var = bn_param["running_mean"], bn_param["running_var"]
+    return gamma * (x - mean) * (var + bn_param.get("eps", 1e-5)) ** -0.5 + beta, mean, var
 
 
 def layernorm(x: Any, gamma: Any, beta: Any, ln_param: dict[str, Any]) -> Any:
@@ -173,7 +174,7 @@ def fully_connected_net(
         if normalization == "batchnorm":
             gamma, beta = params[f"gamma{layer}"], params[f"beta{layer}"]
             signal, mean, var = batchnorm(signal, gamma, beta, {})
-            signal_test = batchnorm_in_use(signal_test, gamma, beta, {"running_mean": mean, "running_var": var})
+            signal_test, *_ = batchnorm_in_use(signal_test, gamma, beta, {"running_mean": mean, "running_var": var})
         elif normalization == "layernorm":
             gamma, beta = params[f"gamma{layer}"], params[f"beta{layer}"]
             signal, signal_test = (layernorm(each, gamma, beta, {}) for each in (signal, signal_test))
