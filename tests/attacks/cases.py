@@ -9,9 +9,11 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from grader.errors import GraderError
 from grader.sandbox.host import Limits
 from tests.attacks import judges, peers
 from tests.attacks.ground import HERE, Ground
@@ -34,22 +36,32 @@ class Case(NamedTuple):
     folder: str = "sandbox"
     in_one_process: Callable[[Path], bool] | None = None  # the control, in the grader's own process
 
+    ends_zygote: bool = False  # held or not: the judge ends it
+    control_ends_zygote: bool = False
+
     @property
     def source(self) -> Path:
         return HERE / self.folder / f"{self.name}.py"
 
     def succeeds(self, ground: Ground) -> bool:
         """Run it where ``ground`` defends."""
-        with ground.attacker(self.source, self.limits) as attack:
-            return self.judge(ground, attack)
+        return self._judged(ground, self.judge, self.limits, disposable=self.ends_zygote)
 
     def works(self, ground: Ground) -> bool:
         """Run its control; ``ground`` has no layers."""
         if self.in_one_process is not None:
             return self.in_one_process(self.source)
         assert self.control is not None
-        with ground.attacker(self.source, self.control_limits) as attack:
-            return self.control(ground, attack)
+        return self._judged(ground, self.control, self.control_limits, disposable=self.control_ends_zygote)
+
+    def _judged(self, ground: Ground, judge: Judge, limits: Limits, *, disposable: bool) -> bool:
+        if not disposable:
+            with ground.attacker(self.source, limits) as attack:
+                return judge(ground, attack)
+        verdicts = []
+        with ground.disposable() as own, suppress(GraderError), own.attacker(self.source, limits) as attack:
+            verdicts.append(judge(own, attack))
+        return verdicts[0]
 
 
 def machine(name: str, rows: str, judge: Judge, *, needs_root: bool = False) -> Case:
@@ -127,6 +139,16 @@ PROCESSES = (
     machine("type_into_the_terminal", "E29", judges.types_into_the_terminal, needs_root=True),
     machine("write_to_the_terminal", "E29", judges.writes_to_the_terminal),
     machine("change_limits", "6", judges.changes_open_files),
+    Case("kill_the_zygote", "6", judges.ends_the_zygote, judges.ends_the_zygote, control_ends_zygote=True),
+    Case(
+        "outlive_the_zygote",
+        "E32 6",
+        judges.outlives_the_zygote,
+        judges.outlives_the_zygote,
+        ends_zygote=True,
+        control_ends_zygote=True,
+    ),
+    machine("allow_tracing", "6", judges.can_be_traced),
     machine("take_another_name", "6", judges.changes_status("Name")),
     machine("write_after_the_verdict", "E10", judges.writes_after_the_verdict),
     Case("leave_an_exit_hook", "E11", judges.leaves_a_hook, peers.hangs_up_politely),
@@ -205,6 +227,7 @@ WIRE = (
     wire("answer_twice", "E10"),
     wire("answer_slowly"),
     wire("answer_by_half"),
+    wire("never_read_again"),
     wire("close_the_wire"),
     wire("replace_the_wire", "E10"),
     wire("exit_with_success", "6"),

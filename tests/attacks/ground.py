@@ -8,11 +8,11 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
-from grader.errors import StudentRaised, WorkerEnded
+from grader.errors import GraderError, StudentRaised, WorkerEnded
 from grader.model import SourceUnit
 from grader.sandbox.host import Limits, Sandbox, Worker
 
@@ -47,6 +47,7 @@ class Ground:
         self._folder = Path(tempfile.mkdtemp(prefix="attack-"))
         self._victim: Victim | None = None
         self._count = 0
+        self._layers = layers
         self.sandbox = Sandbox(layers_for_tests=layers)
 
     def __enter__(self) -> Self:
@@ -89,6 +90,19 @@ class Ground:
             assert process.stdout is not None
             process.stdout.close()
             self._victim = None
+
+    @contextmanager
+    def disposable(self) -> Iterator[Ground]:
+        """Return a ground like this one, whose zygote may end."""
+        other = Ground(self._layers)
+        try:
+            yield other
+        finally:
+            with suppress(GraderError):  # its workers cannot be reaped any more
+                other.sandbox.close()
+            other.sandbox._nursery.close()
+            other.drop_victim()
+            shutil.rmtree(other._folder)
 
     @contextmanager
     def attacker(self, source: Path, limits: Limits) -> Iterator[Attacker]:

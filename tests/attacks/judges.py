@@ -248,6 +248,30 @@ def becomes(ground: Ground, attack: Attacker) -> bool:
     return attack.status("Uid") == "64999"
 
 
+def ends_the_zygote(ground: Ground, attack: Attacker) -> bool:
+    attack()
+    return _within(SOON_S, lambda: not is_alive(ground.sandbox.pid))
+
+
+def outlives_the_zygote(ground: Ground, attack: Attacker) -> bool:
+    attack()
+    os.kill(ground.sandbox.pid, 9)
+    return not _within(0.5, lambda: not is_alive(attack.worker.pid))
+
+
+def is_alive(pid: int) -> bool:
+    """Return whether a process lives; a zombie does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def can_be_traced(_: Ground, attack: Attacker) -> bool:
+    # As root nothing of it can be seen from outside: the attack has to ask the kernel.
+    return bool(attack() == 1)
+
+
 def leaves_the_user_namespace(_: Ground, attack: Attacker) -> bool:
     # Whether it worked cannot be seen without the right to trace the worker.
     return bool(attack() == 0)

@@ -21,6 +21,7 @@ from grader.sandbox.host import Limits
 from tests.attacks import docker, matrix, peers
 from tests.attacks.cases import CASES, Case
 from tests.attacks.ground import HERE, Ground
+from tests.attacks.judges import is_alive
 from tests.attacks.runner import CONTROL, Report, interpreter_for
 from tests.conftest import require_or_skip
 
@@ -160,13 +161,6 @@ def test_killing_the_grader_leaves_no_process_behind() -> None:
     while any(map(is_alive, pids)) and time.monotonic() < deadline_s:
         time.sleep(0.01)
     assert [pid for pid in pids if is_alive(pid)] == []
-
-
-def is_alive(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
 
 
 def _environment() -> dict[str, str]:
