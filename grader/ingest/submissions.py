@@ -6,28 +6,37 @@ import hashlib
 import re
 import stat
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 
 import msgspec
 
 from grader.errors import SubmissionError
+from grader.ingest import canvas, github_classroom, gradescope, moodle, nbgrader
 from grader.ingest.archive import read_archive
 from grader.ingest.assemble import assemble
 from grader.ingest.files import (
     TOTAL_LIMIT_BYTES,
     File,
     Files,
+    LeftOut,
     is_litter,
     limit_bytes,
+    reason_to_leave_out,
     show,
     shown_names,
     suffix,
 )
 from grader.ingest.folder import read_folder, read_regular
+from grader.ingest.layout import Entry, Named
 from grader.model import Refusal, SourceUnit, Submission
 
+# Tried in this order; none takes a folder of plain entries for its own.
+LAYOUTS = (canvas.find, moodle.find, gradescope.find, github_classroom.find, nbgrader.find)
+
+_SOURCE = frozenset({".py", ".ipynb"})
 _OTHER_ARCHIVES = frozenset({".tar", ".gz", ".tgz", ".bz2", ".xz", ".rar", ".7z"})
 
 
@@ -36,7 +45,8 @@ def read_submissions(path: Path, assignment: str) -> Iterator[Submission | Refus
 
     Args:
         path: a folder with one entry a student (``ada.py``, ``ada.ipynb``, ``ada.zip`` or a folder ``ada``),
-            or one hand-in: a file, or a folder that holds ``<assignment>.py`` or ``<assignment>.ipynb``.
+            or one hand-in: a file, or a folder that holds ``<assignment>.py`` or ``<assignment>.ipynb``;
+            or what Canvas, Moodle, Gradescope, GitHub Classroom or nbgrader hand out.
 
     Returns:
         An iterator; a hand-in is read when it is reached, and one that cannot be read is a ``Refusal``.
@@ -54,6 +64,9 @@ def read_submissions(path: Path, assignment: str) -> Iterator[Submission | Refus
     )
     if not entries:
         raise SubmissionError(f"The folder {path} holds no hand-in. It should have one file or folder a student.")
+    for find in LAYOUTS:
+        if found := find(entries, assignment):
+            return _read_entries(sorted(found, key=lambda entry: entry.student), assignment)
     groups = groupby(sorted(entries, key=_student), key=_student)
     return _read_groups([(student, list(group)) for student, group in groups], assignment)
 
@@ -63,13 +76,19 @@ def read_submission(path: Path, assignment: str, *, student: str) -> Submission 
 
     It never raises for what is in the hand-in; what cannot be read is a ``Refusal`` that says why.
     """
+    return _read(path, assignment, student, lambda: _read_files(path))
+
+
+def _read(path: Path, assignment: str, student: str, read: Callable[[], Files]) -> Submission | Refusal:
     names: tuple[str, ...] = ()
     try:
-        files = _read_files(path)
+        files = read()
         names = shown_names(files)
         cells = assemble(files, assignment)
     except SubmissionError as error:
         return _refuse(student, path, str(error), names)
+    except FileNotFoundError:
+        return _refuse(student, path, f"It was not handed in: there is no {show(path.name)}.")
     except OSError as error:
         return _refuse(student, path, f"It cannot be read: {(error.strerror or 'unknown error').lower()}.")
     return Submission(
@@ -81,6 +100,32 @@ def read_submission(path: Path, assignment: str, *, student: str) -> Submission 
         notes=cells.notes,
         files=names,
     )
+
+
+def _read_entries(entries: Sequence[Entry], assignment: str) -> Iterator[Submission | Refusal]:
+    for entry in entries:
+        first = entry.parts[0].path
+        if len(entry.parts) == 1 and not (first.is_file() and suffix(first.name) in _SOURCE):
+            yield read_submission(first, assignment, student=entry.student)
+        else:
+            yield _read(first, assignment, entry.student, partial(_read_several, entry.parts))
+
+
+def _read_several(parts: Sequence[Named]) -> Files:
+    """Read files that were handed in together."""
+    read: list[File] = []
+    left_out: list[LeftOut] = []
+    for part in parts:
+        reason = reason_to_leave_out(part.name)
+        if not reason and part.name in [file.path for file in read]:
+            reason = "there is another file of this name"
+        if reason:
+            left_out.append(LeftOut(path=part.name, reason=reason))
+        else:
+            read.append(File(path=part.name, data=_bytes_of(part.path, limit_bytes(part.name))))
+    if sum(len(file.data) for file in read) > TOTAL_LIMIT_BYTES:
+        raise SubmissionError(f"It is larger than {TOTAL_LIMIT_BYTES >> 20} MiB. Hand in the assignment's file alone.")
+    return Files(read=tuple(read), left_out=tuple(left_out))
 
 
 def _read_groups(groups: Sequence[tuple[str, list[Path]]], assignment: str) -> Iterator[Submission | Refusal]:
@@ -104,22 +149,22 @@ def _read_files(path: Path) -> Files:
         raise SubmissionError(f"{name} is not a regular file. Hand in a .py, .ipynb or .zip file, or a folder.")
     if suffix(path.name) == ".zip":
         return read_archive(_read_zip(path))
-    if suffix(path.name) in (".py", ".ipynb"):
-        return Files(read=(File(path=path.name, data=_read(path, limit_bytes(path.name))),))
+    if suffix(path.name) in _SOURCE:
+        return Files(read=(File(path=path.name, data=_bytes_of(path, limit_bytes(path.name))),))
     if suffix(path.name) in _OTHER_ARCHIVES:
         raise SubmissionError(f"{name} is an archive that is not read. Hand in a .zip, or the assignment's file alone.")
     raise SubmissionError(f"{name} is not a hand-in. Expected is a .py, .ipynb or .zip file, or a folder.")
 
 
 def _read_zip(path: Path) -> bytes:
-    data = _read(path, TOTAL_LIMIT_BYTES)
+    data = _bytes_of(path, TOTAL_LIMIT_BYTES)
     if len(data) > TOTAL_LIMIT_BYTES:
         limit = f"{TOTAL_LIMIT_BYTES >> 20} MiB"
         raise SubmissionError(f"{show(path.name)} is larger than {limit}. Hand in the assignment's file alone.")
     return data
 
 
-def _read(path: Path, most_bytes: int) -> bytes:
+def _bytes_of(path: Path, most_bytes: int) -> bytes:
     try:
         return read_regular(str(path), most_bytes)
     except SubmissionError as error:

@@ -250,4 +250,4 @@ def test_the_student_may_be_named_apart_from_the_file(tmp_path: Path) -> None:
 def test_a_hand_in_that_is_gone_is_refused(tmp_path: Path) -> None:
     result = read_submission(tmp_path / "ada.py", "mlp", student="ada")
     assert isinstance(result, Refusal)
-    assert result.reason == "It cannot be read: no such file or directory."
+    assert result.reason == "It was not handed in: there is no ada.py."
