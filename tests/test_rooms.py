@@ -36,6 +36,7 @@ LEVELS = {
     "demo": 5,
     "new": 5,
     "student_check": 5,
+    "jupyter": 6,
     "cli": 6,
 }
 

@@ -67,7 +67,7 @@ def render_student(grade: Grade) -> str:
     """
     allowance = Allowance()
     grade = grade_for_student(grade)
-    parts = tuple(_part_view(number, part, allowance) for number, part in enumerate(grade.parts, start=1))
+    parts = tuple(part_view(f"part-{number}", part, allowance) for number, part in enumerate(grade.parts, start=1))
     return template("student.html").render(
         grade=grade,
         share=share(grade),
@@ -77,9 +77,10 @@ def render_student(grade: Grade) -> str:
     )
 
 
-def _part_view(number: int, part: PartGrade, allowance: Allowance) -> PartView:
+def part_view(anchor: str, part: PartGrade, allowance: Allowance) -> PartView:
+    """Return a part as the page shows it, under an id that is unique there."""
     checks = tuple(_check_view(graded, part.diagnosis, allowance) for graded in part.checks)
-    return PartView(f"part-{number}", part, part.diagnosis, checks)
+    return PartView(anchor, part, part.diagnosis, checks)
 
 
 def _check_view(graded: CheckGrade, told: Diagnosis | None, allowance: Allowance) -> CheckView:
