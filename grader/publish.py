@@ -10,12 +10,12 @@ from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
-from grader.batch.tether import interrupts_held, tether
 from grader.errors import GraderError
 from grader.export import gradebook, results_json
 from grader.export.atomic import sweep, write_bytes
 from grader.model import Grade, Record, Refusal
 from grader.report import render_class, render_student
+from grader.sandbox.tether import interrupts_held, tether
 
 GRADES_FOR_ONE_PROCESS = 12  # below this, starting more costs more time than it saves
 

@@ -48,6 +48,7 @@ WORKER = ("worker", "program", "statements", "failures", "generators", "streams"
 EXECUTE = {
     "sandbox/program.py": "student source, in the worker",
     "sandbox/preload.py": "modules of NumPy and the standard library, by name",
+    "sandbox/tether.py": "a module of ours, by name",
     "session/runner.py": "the reference and the misconceptions",
     "session/desk.py": "source we trust, in tests and measurements",
     "session/local.py": "a student's own file, on their own machine",

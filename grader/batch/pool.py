@@ -19,10 +19,10 @@ from typing import Self
 import msgspec
 
 from grader.batch.session_process import ERRORS, Answer, Done, Ready, Refused, Work, held_grade, serve
-from grader.batch.tether import interrupts_held
 from grader.course import Assignment
 from grader.errors import GraderError
 from grader.model import Grade, Submission
+from grader.sandbox.tether import interrupts_held, run_tethered
 from grader.session.basis import Graded
 
 # A process that dies this often on one submission is not given it again.
@@ -43,7 +43,8 @@ class Member:
         self.connection, theirs = context.Pipe()
         # Checks may go over a set: its order must not be another one in each process.
         os.environ |= dict.fromkeys(THREADS, "1") | {"PYTHONHASHSEED": "0"}
-        self.process: BaseProcess = context.Process(target=serve, args=(theirs, assignment.folder, secret), daemon=True)
+        arguments = (serve.__module__, serve.__name__, theirs, assignment.folder, secret)
+        self.process: BaseProcess = context.Process(target=run_tethered, args=arguments, daemon=True)
         with interrupts_held():
             self.process.start()
         theirs.close()

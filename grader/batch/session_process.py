@@ -14,7 +14,6 @@ from typing import Literal
 import msgspec
 
 from grader import __version__
-from grader.batch.tether import tether
 from grader.course import Assignment, load_assignment, private_paths
 from grader.errors import CourseError, GraderError, IsolationError
 from grader.model import Grade, Record, Submission
@@ -67,7 +66,6 @@ def serve(connection: Connection, folder: Path, secret: bytes) -> None:
         folder: ``reference/<name>``.
         secret: seeds the inputs of hidden checks.
     """
-    tether()
     limit_memory()
     try:
         assignment = load_assignment(folder)

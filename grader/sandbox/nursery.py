@@ -26,9 +26,14 @@ NAMESPACES = ("mnt", "pid", "net", "ipc", "uts")
 INTERPRETER_FLAGS = ("-s", "-P")
 # grader is loaded from exactly where the trusted side has it, and its folder's neighbours stay out of reach:
 # in a source tree the reference solutions are among them.
+# It asks first of all to be killed when the process that starts it ends, and looks whether that still lives.
 BOOT = """
-import importlib.util, os, sys
-control_fd, follow, apart, package, *roots = sys.argv[1:]
+import ctypes, importlib.util, os, sys
+control_fd, parent, apart, package, *roots = sys.argv[1:]
+if parent != "0":
+    ctypes.CDLL(None).prctl(1, 9, 0, 0, 0)  # PR_SET_PDEATHSIG, SIGKILL
+    if os.getppid() != int(parent):
+        sys.exit("its parent ended")
 neighbours = {os.path.dirname(package)} - set(roots)  # an editable install puts them on the path
 sys.path[:] = [path for path in dict.fromkeys([*sys.path, *roots]) if path not in neighbours]
 spec = importlib.util.spec_from_file_location(
@@ -37,7 +42,7 @@ spec = importlib.util.spec_from_file_location(
 sys.modules["grader"] = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(sys.modules["grader"])
 from grader.sandbox import zygote
-zygote.main(int(control_fd), follow_parent=follow == "follow", apart=apart == "apart")
+zygote.main(int(control_fd), apart=apart == "apart")
 """
 ENVIRONMENT = {
     "LANG": "C.UTF-8",
@@ -208,10 +213,10 @@ def _pid_of(pid_fd: int) -> int:
 
 def _command(control_fd: int, apart: bool) -> list[str]:
     # The parent-death signal comes when the starting *thread* ends, so it is for the main thread only.
-    follow = "follow" if threading.current_thread() is threading.main_thread() else "alone"
+    parent = os.getpid() if threading.current_thread() is threading.main_thread() else 0
     roots = dict.fromkeys(str(_folder_of(package).parent) for package in ("numpy", "msgspec"))
     package = str(_folder_of("grader"))
-    options = (str(control_fd), follow, "apart" if apart else "here")
+    options = (str(control_fd), str(parent), "apart" if apart else "here")
     return [sys.executable, *INTERPRETER_FLAGS, "-c", BOOT, *options, package, *roots]
 
 

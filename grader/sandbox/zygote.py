@@ -25,23 +25,20 @@ from typing import Any
 import msgspec
 
 from grader.sandbox import namespaces, worker
-from grader.sandbox.lockdown import PR_SET_PDEATHSIG, Settings, libc, uid_of
+from grader.sandbox.lockdown import Settings, uid_of
 from grader.sandbox.preload import preload
 
 MAX_MESSAGE = 4096
 
 
-def main(control_fd: int, *, follow_parent: bool, apart: bool) -> None:
+def main(control_fd: int, *, apart: bool) -> None:
     """Load everything, announce it, and serve until the trusted side hangs up.
 
     Args:
         control_fd: a SOCK_SEQPACKET socket.
-        follow_parent: die with the thread of the parent that started this process.
         apart: enter namespaces if this machine allows it; the report says whether it did.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # ctrl-C is for the trusted side, which then hangs up
-    if follow_parent:
-        libc().prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     outer_pid = os.getpid()
     hindrance = namespaces.rehearse() if apart else "they were not asked for"
     if not hindrance:

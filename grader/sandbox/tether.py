@@ -1,10 +1,12 @@
 """Processes that end with the one that started them, whatever ends it.
 
-A pipe that closes tells a process so only when it next looks; the kernel tells it at once.
+A pipe that closes tells a process so only when it next looks; the kernel tells it at once. Importing this is quick, so
+that a process is tethered before it imports what is not.
 """
 
 from __future__ import annotations
 
+import importlib
 import multiprocessing
 import os
 import signal
@@ -25,6 +27,12 @@ def tether() -> None:
         libc().prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if parent is not None and parent.pid != os.getppid():
         os._exit(1)  # it ended before it could be told
+
+
+def run_tethered(module: str, function: str, *arguments: object) -> None:
+    """Tether this process, and only then import a module and call a function of it."""
+    tether()
+    getattr(importlib.import_module(module), function)(*arguments)
 
 
 @contextmanager
