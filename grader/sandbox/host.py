@@ -87,8 +87,10 @@ class Sandbox:
 
     def close(self) -> None:
         """End the zygote and every worker."""
-        self._drop_spare()
-        self._nursery.close()
+        try:
+            self._drop_spare()
+        finally:  # where the zygote is dead, its worker cannot be reaped
+            self._nursery.close()
 
     @property
     def pid(self) -> int:
