@@ -17,11 +17,12 @@ class CollectedCheck(NamedTuple):
 
     check: Check
     items: tuple[pytest.Function, ...]
-    replay: bool  # whether misconceptions may be run through it to diagnose; not for long trainings
+    replay: bool  # whether misconceptions may be run through it to diagnose; not for what takes long
+    large: bool  # run before the others: a part that overruns its time there is not called again
 
 
 def collect_checks(items: Iterable[pytest.Item], assignment: Assignment) -> tuple[CollectedCheck, ...]:
-    """Group items by test function.
+    """Group items by test function; those marked ``large`` come first.
 
     Raises:
         CourseError: a check has no marker, no title, or names no part; the message says which.
@@ -31,7 +32,8 @@ def collect_checks(items: Iterable[pytest.Item], assignment: Assignment) -> tupl
         if not isinstance(item, pytest.Function):
             raise CourseError(f"{item.nodeid} is not a test function; checks are functions.")
         grouped.setdefault(check_id(item), []).append(item)
-    return tuple(collected(name, tuple(group), assignment) for name, group in grouped.items())
+    checks = [collected(name, tuple(group), assignment) for name, group in grouped.items()]
+    return tuple(sorted(checks, key=lambda check: not check.large))
 
 
 def check_id(item: pytest.Function) -> str:
@@ -49,9 +51,10 @@ def collected(name: str, items: tuple[pytest.Function, ...], assignment: Assignm
     marker = items[0].get_closest_marker("check")
     if marker is None:
         raise CourseError(f'{name} has no marker. Write @pytest.mark.check("part", points=1) above it.')
-    extra = set(marker.kwargs) - {"points", "replay"}
+    extra = set(marker.kwargs) - {"points", "replay", "large"}
     if len(marker.args) != 1 or extra or "points" not in marker.kwargs:
-        raise CourseError(f"{name}: the marker is check(part, points=..., replay=True), and was given otherwise.")
+        form = "check(part, points=..., replay=True, large=False)"
+        raise CourseError(f"{name}: the marker is {form}, and was given otherwise.")
     points = marker.kwargs["points"]
     if not isinstance(points, int | float) or isinstance(points, bool) or points <= 0:
         raise CourseError(f"{name}: points is {points!r}, expected a number above 0.")
@@ -67,4 +70,5 @@ def collected(name: str, items: tuple[pytest.Function, ...], assignment: Assignm
         visibility=Visibility.PUBLIC if public else Visibility.HIDDEN,
         cases=tuple(case_id(item) for item in items),
     )
-    return CollectedCheck(check, items, bool(marker.kwargs.get("replay", True)))
+    large = bool(marker.kwargs.get("large", False))
+    return CollectedCheck(check, items, bool(marker.kwargs.get("replay", not large)), large)

@@ -95,6 +95,7 @@ def test_a_check_that_the_reference_fails_stops_everything(tmp_path: Path, grade
         grade_all(assignment, {"ada": SOLUTION})
 
 
+FORM = "check(part, points=..., replay=True, large=False)"
 MARK = '@pytest.mark.check("batches", points=1)\n'
 FUNCTION = 'def test_it(student):\n    """It works."""\n'
 WRONG_CHECKS = {
@@ -108,15 +109,15 @@ WRONG_CHECKS = {
     ),
     "no points": (
         MARK.replace(", points=1", "") + FUNCTION,
-        "checks/test_wrong.py::test_it: the marker is check(part, points=..., replay=True), and was given otherwise.",
+        f"checks/test_wrong.py::test_it: the marker is {FORM}, and was given otherwise.",
     ),
     "another option": (
         MARK.replace("points", "weight=2, points") + FUNCTION,
-        "checks/test_wrong.py::test_it: the marker is check(part, points=..., replay=True), and was given otherwise.",
+        f"checks/test_wrong.py::test_it: the marker is {FORM}, and was given otherwise.",
     ),
     "no part": (
         MARK.replace('"batches", ', "") + FUNCTION,
-        "checks/test_wrong.py::test_it: the marker is check(part, points=..., replay=True), and was given otherwise.",
+        f"checks/test_wrong.py::test_it: the marker is {FORM}, and was given otherwise.",
     ),
     "points below zero": (
         MARK.replace("points=1", "points=-1") + FUNCTION,
