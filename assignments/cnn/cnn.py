@@ -1054,7 +1054,7 @@ def train_convnet(model, X, y, num_epochs, batch_size, learning_rate, rng):
 
 # %% [markdown]
 # The file `data/digits.npz` holds 1,257 training and 180 validation images of $8 \times 8$ pixels. The network
-# below should get about 95 % of the validation images right after a few seconds. If your `conv_forward_im2col` is
+# below should get about 95 % of the validation images right within a second or two. If your `conv_forward_im2col` is
 # still to be written, it can call your `conv_forward`: the result is the same, and you learn why nobody trains
 # with loops.
 

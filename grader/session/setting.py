@@ -36,7 +36,7 @@ def case_seed(secret: bytes, *names: str) -> int:
     """Return the 128-bit seed of a case: HMAC-SHA256 of its names under the course secret.
 
     The same submission gets the same inputs today and at a regrade; nobody without the secret can foresee
-    them. Public checks use an empty secret and leave the digest out, so that students can reproduce them.
+    them. On a student's machine, the secret is empty and the digest left out, so that a run can be repeated.
     """
     message = "\0".join(names).encode()
     return int.from_bytes(hmac.digest(secret, message, hashlib.sha256)[:16], "little")

@@ -126,6 +126,8 @@ def test_network_gradients_agree_with_differences(student, rng, reg):
     # Small, so that few units are about to switch on or off: there the differences would mislead.
     net = student.ThreeLayerConvNet(**TINY, reg=reg)
     params = {name: rng.normal(size=shape) if name[0] == "W" else np.ones(shape) for name, shape in TINY_SHAPES.items()}
+    # The first filter and the first hidden unit are on, whatever is drawn: with all off there is no gradient.
+    params["W1"][0], params["W2"][:, 0] = np.abs(params["W1"][0]), np.abs(params["W2"][:, 0])
     X, y = rng.normal(size=(2, 2, 2, 4)), np.array([2, 0])
     assert_network_gradients(net, None, params, X, y, rng=rng, part="ThreeLayerConvNet")
 

@@ -239,10 +239,12 @@ def test_step_follows_the_gradient(student, rng):
 
 
 def small_params(rng, sizes):
+    """Return parameters by which the first unit of each layer is on, so that never all are off."""
     params = {}
     for layer in range(1, len(sizes)):
-        params[f"W{layer}"] = rng.normal(size=(sizes[layer - 1], sizes[layer]))
-        params[f"b{layer}"] = rng.normal(size=sizes[layer])
+        weights = rng.normal(size=(sizes[layer - 1], sizes[layer]))
+        weights[:, 0] = np.abs(weights[:, 0])
+        params[f"W{layer}"], params[f"b{layer}"] = weights, rng.uniform(0.2, 1.0, size=sizes[layer])
     return params
 
 
