@@ -10,7 +10,7 @@ import pytest
 from grader.course import Assignment
 from grader.errors import CourseError
 from grader.model import Grade, Status
-from grader.session.runner import run_session
+from grader.session.runner import Runner, run_session
 from tests.course_factory import (
     POSSIBLE,
     PUBLIC,
@@ -171,3 +171,30 @@ def test_a_reference_without_a_part_is_said_to_be(tmp_path: Path) -> None:
     assignment = write_course(tmp_path, files={"tiny.py": wrong})
     with pytest.raises(CourseError, match=f"^{re.escape(f'{path} does not define train.')}$"), process_restored():
         run_session(assignment, SECRET, lambda runner: None)
+
+
+LARGE = '''
+import pytest
+
+@pytest.mark.check("affine_backward", points=1, large=True)
+def test_large(student):
+    """Ends in time."""
+    student.affine_backward()
+
+@pytest.mark.check("affine_backward", points=1)
+def test_small(student):
+    """Ends."""
+'''
+
+
+def test_a_large_check_runs_first_and_is_not_run_to_find_causes(tmp_path: Path) -> None:
+    assignment = write_course(tmp_path, files={"checks/test_z_last.py": LARGE})
+    found: list[tuple[str, bool]] = []
+
+    def job(runner: Runner) -> None:
+        found.extend((collected.check.id, collected.replay) for collected in runner.checks)
+
+    with process_restored():
+        run_session(assignment, SECRET, job)
+    assert found[0] == ("checks/test_z_last.py::test_large", False)
+    assert found[-1] == ("checks/test_z_last.py::test_small", True)

@@ -1,13 +1,15 @@
-"""Inputs of hidden checks: the same at every run, others for every submission, unforeseeable without the secret."""
+"""Inputs of checks: the same at every run, others for every submission, unforeseeable without the secret."""
 
 from __future__ import annotations
 
 import msgspec
+import numpy as np
 import pytest
 
 from grader.course import Assignment
 from grader.model import Grade
 from grader.session.runner import Runner, run_session
+from grader.session.setting import case_seed
 from tests.course_factory import SECRET, SOLUTION, changed, submission
 from tests.session.conftest import GradeAll, process_restored
 
@@ -30,14 +32,6 @@ def drawn(tiny: Assignment, *, digest: str = "abc", secret: bytes = SECRET) -> D
     return numbers
 
 
-def hidden(numbers: Drawn) -> Drawn:
-    return {key: number for key, number in numbers.items() if "_hidden" in key[0]}
-
-
-def public(numbers: Drawn) -> Drawn:
-    return {key: number for key, number in numbers.items() if "_hidden" not in key[0]}
-
-
 @pytest.fixture(scope="module")
 def first(tiny: Assignment) -> Drawn:
     return drawn(tiny)
@@ -47,20 +41,21 @@ def test_inputs_are_the_same_at_every_run(tiny: Assignment, first: Drawn) -> Non
     assert drawn(tiny) == first
 
 
-def test_inputs_of_hidden_checks_differ_between_submissions(tiny: Assignment, first: Drawn) -> None:
-    assert not set(hidden(drawn(tiny, digest="abd")).values()) & set(first.values())
+def test_inputs_of_all_checks_differ_between_submissions(tiny: Assignment, first: Drawn) -> None:
+    assert not set(drawn(tiny, digest="abd").values()) & set(first.values())
 
 
-def test_inputs_of_hidden_checks_differ_between_secrets(tiny: Assignment, first: Drawn) -> None:
-    assert not set(hidden(drawn(tiny, secret=b"another")).values()) & set(first.values())
+def test_inputs_of_all_checks_differ_between_secrets(tiny: Assignment, first: Drawn) -> None:
+    assert not set(drawn(tiny, secret=b"another").values()) & set(first.values())
 
 
 def test_inputs_differ_between_cases(first: Drawn) -> None:
     assert len(set(first.values())) == len(first)
 
 
-def test_inputs_of_public_checks_are_everybodys(tiny: Assignment, first: Drawn) -> None:
-    assert public(drawn(tiny, digest="abd", secret=b"another")) == public(first)
+def test_no_check_draws_what_a_student_can_draw_at_home(first: Drawn) -> None:
+    at_home = {key: np.random.default_rng(case_seed(b"", "tiny", *key)).random() for key in first}
+    assert not set(at_home.values()) & set(first.values())
 
 
 def without_times(grade: Grade) -> bytes:
