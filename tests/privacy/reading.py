@@ -18,7 +18,7 @@ from grader.session.student import LocalBackend
 DIGITS = 4  # significant ones from which on a number tells a value, not its size
 _SILENT = re.compile(r"<(style|script|svg)\b.*?</\1>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
-_NUMBER = re.compile(r"(?<![\w.])-?\d[\d,]*(?:\.\d+)?(?:[eE][-+]?\d+)?")
+_NUMBER = re.compile(r"(?<![\w.])-?\d(?:[\d,]*\d)?(?:\.\d+)?(?:[eE][-+]?\d+)?")
 _WORD = re.compile(r"\w+")
 
 
@@ -47,13 +47,15 @@ def significant(number: str) -> int:
 
 
 def told(numbers: Collection[str], values: np.ndarray[Any, Any]) -> set[str]:
-    """Return those of some numbers that agree with one of ``values`` to all the digits they show."""
+    """Return those of some numbers that agree with one of ``values`` to all the digits they show.
+
+    Whole numbers are left out: they are lengths and shapes, and near one value or another by chance.
+    """
     found = set()
     for number in numbers:
-        try:
-            shown = float(number.replace(",", ""))
-        except ValueError:
+        if not re.fullmatch(r"-?[\d,]+(\.\d+([eE][-+]?\d+)?|[eE][-+]?\d+)", number):
             continue
+        shown = float(number.replace(",", ""))
         if np.any(np.abs(values - shown) <= 0.5 * 10.0 ** (np.floor(np.log10(abs(shown))) + 1 - significant(number))):
             found.add(number)
     return found
