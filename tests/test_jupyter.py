@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import nbclient
-import nbformat
 import pytest
 from IPython.core.error import UsageError
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import CapturedIO, capture_output
+from nbformat.v4 import new_code_cell, new_notebook
 from traitlets.config import Config
 
 from grader.errors import CourseError
@@ -255,10 +255,9 @@ def test_all_four_assignments_are_shipped() -> None:
 
 
 def test_a_notebook_shows_the_card_under_the_cell(tiny: Path) -> None:
-    notebook = nbformat.v4.new_notebook()
     definition = "def affine_forward(x, w, b):\n    return x @ w, (x, w, b)\n"
     sources = ("import numpy as np\n%load_ext grader", f"%%check affine_forward\n{definition}", "%check affine_forward")
-    notebook.cells = [nbformat.v4.new_code_cell(source) for source in sources]
+    notebook = new_notebook(cells=[new_code_cell(source) for source in sources])  # type: ignore[no-untyped-call]
     client = nbclient.NotebookClient(notebook, timeout=60, resources={"metadata": {"path": str(tiny)}})
     client.execute()
     shown = [output.data for cell in notebook.cells[1:] for output in cell.outputs]
