@@ -112,7 +112,7 @@ class LocalSetting:
         result = outcome(check, case_id(item), raised, student, loaded)
         result = msgspec.structs.replace(result, output=item.stash.get(PRINTED, ""))
         self.results.append((check, result))
-        student.calls, student.calling, student.advice, student.shown = [], "", [], []
+        student.begin()
         if result.status is Status.ERROR:
             return  # a fault of the check: the traceback is what its author needs
         if result.status in (Status.NOT_ATTEMPTED, Status.SKIPPED):

@@ -125,7 +125,7 @@ class Runner:
 
         ``student.calls`` then holds what was called.
         """
-        student.calls, student.calling, student.advice, student.shown = [], "", [], []
+        student.begin()
         self._student, self._digest, self._raised = student, digest, None
         seed_generators(self.seed(item, digest) % 2**63)  # as in the worker
         between = Between.from_parent(item.session, name="between")

@@ -100,6 +100,12 @@ class Student:
         counterpart = None if self.counterpart is None else getattr(self.counterpart, name)
         return PartFunction(self, part, counterpart)
 
+    def begin(self) -> None:
+        """Forget the last case; of the counterpart too, which would else keep all it ever answered."""
+        self.calls, self.calling, self.advice, self.shown = [], "", [], []
+        if self.counterpart is not None:
+            self.counterpart.begin()
+
     def run(
         self, part: Part, label: str, action: Callable[[], Any], opaque: Opaque = (), *, with_arguments: bool = False
     ) -> Any:

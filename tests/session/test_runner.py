@@ -90,3 +90,22 @@ def test_another_digest_changes_the_numbers_behind_a_grade(tiny: Assignment, gra
     grades = [grade_all(tiny, {"ada": hand_in})["ada"] for hand_in in (submission(wrong), other)]
     renamed = [msgspec.structs.replace(grade, digest="") for grade in grades]
     assert without_times(renamed[0]) != without_times(renamed[1])
+
+
+def test_the_reference_keeps_no_answer_of_the_cases_before(tiny: Assignment) -> None:
+    kept: list[list[int]] = []
+
+    def calls_kept(runner: Runner, item: pytest.Function) -> int:
+        runner.run(item, runner.solution, "digest")
+        assert runner.solution.counterpart is not None
+        return len(runner.solution.calls) + len(runner.solution.counterpart.calls)
+
+    def job(runner: Runner) -> None:
+        items = [item for collected in runner.checks for item in collected.items]
+        kept.extend([calls_kept(runner, item) for item in items] for _ in range(2))
+
+    with process_restored():
+        run_session(tiny, SECRET, job)
+    first, second = kept
+    assert second == first
+    assert sum(first) > 0
