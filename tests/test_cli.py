@@ -412,6 +412,29 @@ def test_a_check_shows_what_is_wrong(course: Path) -> None:
     assert "affine_forward: Gives the numbers worked out by hand: failed.\nout is wrong in 3 of 6 entries" in ended.out
 
 
+TWICE_WRONG = changed(("x @ w + b", "x @ w"), ("-np.mean(log", "-np.sum(log"))
+
+
+def test_a_check_tells_the_first_failure_in_full_and_the_next_in_a_line(course: Path) -> None:
+    lines = checked(course, TWICE_WRONG, "affine_forward", "Net").out.splitlines()
+    assert lines[0] == "affine_forward: Gives the numbers worked out by hand: failed."
+    rest = lines[lines.index("Also not right yet:") :]
+    assert [rest[1][:14], *rest[2:]] == [
+        "  Net: failed.",
+        "--all tells all of them in full.",
+        "",
+        "2 failed.",
+    ]
+
+
+def test_a_check_tells_all_failures_in_full_where_asked(course: Path) -> None:
+    out = checked(course, TWICE_WRONG, "--all", "affine_forward", "Net").out
+    assert ("\nNet: An untrained net has the loss log C: failed.\n" in out, "Also not right yet" in out) == (
+        True,
+        False,
+    )
+
+
 def test_a_check_shows_no_control_characters(course: Path) -> None:
     source = changed(("    weighted = x @ w + b\n", "    raise ValueError('\\x1b[31mred\\x1b]0;title\\x07')\n"))
     ended = checked(course, source)

@@ -17,7 +17,7 @@ from grader.errors import CourseError, SubmissionError
 from grader.model import CaseResult, Check, Status, Visibility
 from grader.release import release
 from grader.session.messages import message_of
-from grader.student_check import run_public_checks
+from grader.student_check import Keeper, run_in, run_public_checks
 from tests.course_factory import SOLUTION, changed, stub, with_part, write_course
 from tests.session.conftest import process_restored
 
@@ -260,3 +260,37 @@ def test_an_error_of_a_check_is_no_failure_of_the_students(released: Path) -> No
     assert [(result.status, result.reason) for _, result in results] == [
         (Status.ERROR, "The check itself failed: NameError: name 'yy' is not defined")
     ]
+
+
+def test_a_missing_data_file_is_no_silent_pass(released: Path) -> None:
+    (released / "data" / "points.npz").unlink()
+    path = released / "data" / "points.npz"
+    sentence = f"The data file {path} is missing; it belongs beside the assignment."
+    with pytest.raises(SubmissionError, match=f"^{re.escape(sentence)}$"):
+        checked(hand_in(released, SOLUTION))
+
+
+def test_data_beside_the_students_file_goes_before_the_assignments(released: Path, tmp_path: Path) -> None:
+    (tmp_path / "mine" / "data").mkdir(parents=True)
+    (released / "data" / "points.npz").rename(tmp_path / "mine" / "data" / "points.npz")
+    mine = tmp_path / "mine" / "tiny.py"
+    mine.write_text(SOLUTION)
+    with process_restored():
+        results = run_in(released, Keeper(("Net",)), "--submission", str(mine))
+    assert [result.status for _, result in results] == [Status.PASSED]
+
+
+def test_an_interrupt_is_no_fault_of_the_grader(released: Path) -> None:
+    source = with_part("affine_forward", "def affine_forward(x, w, b):\n    raise KeyboardInterrupt\n")
+    with pytest.raises(KeyboardInterrupt):
+        checked(hand_in(released, source))
+
+
+def test_what_a_function_prints_is_kept_with_its_case(released: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    results = checked(hand_in(released, WRONG), "affine_backward")
+    assert ([result.output for _, result in results], capsys.readouterr().out) == (["debug\n"], "")
+
+
+def test_all_that_a_student_can_run_is_public(released: Path) -> None:
+    results = checked(hand_in(released, SOLUTION))
+    assert {check.visibility for check, _ in results} == {Visibility.PUBLIC}
