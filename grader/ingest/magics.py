@@ -13,7 +13,7 @@ import re
 from grader.model import Record
 
 # What runs the cell as Python; the names other cell magics stand for (%%bash, %%html) do not.
-_PYTHON_CELL_MAGICS = frozenset({"time", "timeit", "capture", "prun"})
+_PYTHON_CELL_MAGICS = frozenset({"time", "timeit", "capture", "prun", "check"})
 
 _CELL_MAGIC = re.compile(r"\s*%%(\w*)[^\n]*")
 _TIMED = re.compile(r"([ \t]*)%time[ \t]+(?=\S)")

@@ -21,7 +21,7 @@ from grader.report.student import part_view
 SCOPE = "grader-card"
 LIGHT = ('[data-jp-theme-light="true"]', ".vscode-light", 'html[theme="light"]')
 DARK = ('[data-jp-theme-light="false"]', ".vscode-dark", 'html[theme="dark"]')
-FRAME = "& { padding: .75rem 1rem; border-radius: 10px; max-width: 52rem; }"
+FRAME = "& { padding: .75rem 1rem; border-radius: 10px; max-width: 52rem; } tr, code { background: none; }"
 
 
 def render_card(

@@ -26,6 +26,7 @@ from grader.ingest.magics import Magic, strip_magics
         pytest.param("x = 1)\n%debug", "x = 1)\npass", id="after a bracket too many"),
         pytest.param("%%time\nx = 1", "\nx = 1", id="timed cell"),
         pytest.param("\n%%capture out\nx = 1", "\n\nx = 1", id="cell magic after an empty line"),
+        pytest.param("%%check conv_forward\nx = 1", "\nx = 1", id="checked cell"),
         pytest.param("%%time\n%debug\nx = 1", "\npass\nx = 1", id="magic in a timed cell"),
     ],
 )
