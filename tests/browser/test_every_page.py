@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
-from tests.browser.audit import SETTINGS, opened, unfold
+from tests.browser.audit import SETTINGS, unfold
 
 BYTES_LIMIT = 500_000
 
@@ -40,42 +41,55 @@ class Look(NamedTuple):
     size: int
 
 
-def look(browser: Browser, path: Path) -> Look:
-    """Open a page once with all unfolded, and turn it through all settings."""
-    said: list[str] = []
-    asked: list[str] = []
-    with opened(browser, path, SETTINGS[0]) as page:
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
-        page.on("dialog", lambda dialog: said.append(dialog.message))
-        page.on("request", lambda request: asked.append(request.url))
-        page.reload()
+class Watcher:
+    """One tab for all pages, and what a page says or asks for."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.said: list[str] = []
+        self.asked: list[str] = []
+        page.on("console", lambda message: self.said.append(message.text))
+        page.on("pageerror", lambda error: self.said.append(str(error)))
+        page.on("dialog", lambda dialog: self.said.append(dialog.message))
+        page.on("request", lambda request: self.asked.append(request.url))
+
+    def look(self, path: Path) -> Look:
+        """Open a page with all unfolded, and turn it through all settings."""
+        page = self.page
+        self.said.clear()
+        self.asked.clear()
+        page.goto(path.as_uri())
         unfold(page)
         too_wide, grounds = [], []
         for setting in SETTINGS:
             page.set_viewport_size({"width": setting.width, "height": setting.height})
             page.emulate_media(color_scheme=setting.scheme)
-            grounds.append(page.evaluate(GROUND))
-            if page.evaluate(WIDTH) > setting.width:
+            ground, width = page.evaluate(f"[{GROUND}, {WIDTH}]")
+            grounds.append(ground)
+            if width > setting.width:
                 too_wide.append(str(setting))
+        counted = page.evaluate(f"[{NAMELESS}, {IDS}, {LEVELS}, {SCRIPTS}, {HANDLERS}, {DEAD_LINKS}]")
+        nameless, ids, levels, scripts, handlers, dead_links = counted
         return Look(
             too_wide=tuple(too_wide),
             grounds=tuple(grounds),
-            nameless=page.evaluate(NAMELESS),
-            ids=page.evaluate(IDS),
-            levels=page.evaluate(LEVELS),
-            scripts=page.evaluate(SCRIPTS),
-            handlers=page.evaluate(HANDLERS),
-            dead_links=page.evaluate(DEAD_LINKS),
-            said=tuple(said),
-            asked=tuple(url for url in asked if url != path.as_uri() and not url.startswith("data:")),
+            nameless=nameless,
+            ids=ids,
+            levels=levels,
+            scripts=scripts,
+            handlers=handlers,
+            dead_links=dead_links,
+            said=tuple(self.said),
+            asked=tuple(url for url in self.asked if url != path.as_uri() and not url.startswith("data:")),
             size=path.stat().st_size,
         )
 
 
 @pytest.fixture(scope="module")
-def looks(browser: Browser, pages: dict[str, Path]) -> dict[str, Look]:
-    return {name: look(browser, path) for name, path in pages.items()}
+def looks(browser: Browser, pages: dict[str, Path]) -> Iterator[dict[str, Look]]:
+    watcher = Watcher(browser.new_page())
+    yield {name: watcher.look(path) for name, path in pages.items()}
+    watcher.page.close()
 
 
 def test_the_demos_have_all_their_pages(pages: dict[str, Path]) -> None:
