@@ -147,9 +147,12 @@ Y = np.array([2, 0, 1, 1, 0])
 
 
 def parameters(rng, normalization):
+    """Return parameters by which the first unit of each layer is on, so that never all are off."""
     params = {}
     for layer, (inputs, outputs) in enumerate(pairwise(SIZES), start=1):
-        params[f"W{layer}"], params[f"b{layer}"] = rng.normal(size=(inputs, outputs)), rng.normal(size=outputs)
+        weights = rng.normal(size=(inputs, outputs))
+        weights[:, 0] = np.abs(weights[:, 0])
+        params[f"W{layer}"], params[f"b{layer}"] = weights, rng.uniform(0.2, 1.0, size=outputs)
         if normalization is not None and layer < 3:
             params[f"gamma{layer}"], params[f"beta{layer}"] = (
                 rng.uniform(0.5, 1.5, size=outputs),
