@@ -157,7 +157,7 @@ def parameters(rng, normalization):
         if normalization is not None and layer < 3:
             params[f"gamma{layer}"], params[f"beta{layer}"] = (
                 rng.uniform(0.5, 1.5, size=outputs),
-                rng.normal(size=outputs),
+                rng.uniform(0.2, 1.0, size=outputs),
             )
     return params
 
