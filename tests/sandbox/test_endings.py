@@ -59,6 +59,12 @@ def test_waiting_ends_by_wall_time(start: Start, source: str) -> None:
     )
 
 
+def test_a_worker_that_the_machine_keeps_waiting_is_not_stopped_for_it(start: Start) -> None:
+    # It never waits by itself, so its wall time goes on until its CPU time is used up.
+    ended = ending_of(start, "def f():\n    while True:\n        pass", wall_s=0.2, cpu_s=1)
+    assert ended.ending == "cpu"
+
+
 def test_a_slow_reply_ends_by_wall_time(start: Start) -> None:
     source = "import os, time\ndef f():\n    while True:\n        os.write(3, b'D')\n        time.sleep(0.01)"
     assert ending_of(start, source, wall_s=0.3).ending in ("wall", "protocol")
