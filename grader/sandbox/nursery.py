@@ -122,9 +122,9 @@ class Nursery:
     def fork(self, settings: dict[str, Any], rpc_fd: int, output_fd: int) -> tuple[int, int]:
         """Fork a worker that answers on ``rpc_fd``; return its pid and a descriptor that stands for it."""
         request = msgspec.msgpack.encode(["fork", settings])
-        socket.send_fds(self._control, [request], [rpc_fd, output_fd])
         self._control.settimeout(ANSWER_S)
         try:
+            socket.send_fds(self._control, [request], [rpc_fd, output_fd])
             data, descriptors, _, _ = socket.recv_fds(self._control, 4096, 1)
         except OSError as error:
             raise GraderError(f"The sandbox did not start a worker: {error}.") from error
