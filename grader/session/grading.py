@@ -310,6 +310,8 @@ def out_of_time(check: Check, case: str) -> CaseResult:
 
 def second(first: CaseRun, again: CaseRun | None, right_once: tuple[str, ...], slow: str) -> CaseRun:
     """Return what counts of two runs: the second where it was needed and is judged."""
+    if again is not None and again.result.status is Status.NOT_ATTEMPTED:
+        return again  # it was skipped for want of another part, and is itself not written either
     if again is None or not right_once or again.result.status not in (Status.PASSED, *JUDGED):
         return first
     if not slow:

@@ -88,6 +88,8 @@ FORWARD = (
         part="dropout_forward",
         edits=(("draws.random(x.shape)", "draws.random(x.shape[-1]) * np.ones(x.shape)"),),
         hint=OWN_DRAW,
+        # A mask of few columns drops all of them, or none, now and then: then there is no gradient to compare.
+        affects=("dropout_backward",),
     ),
     Misconception(
         name="dropout-seed-ignored",
