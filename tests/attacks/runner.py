@@ -29,6 +29,7 @@ from tests.attacks.ground import Ground
 
 ROOT = Path(grader.__file__).parent.parent
 CONTROL = "none"
+CONTROL_TRIES = 3
 STARTS_ITSELF = "import numpy, msgspec, subprocess, sys; subprocess.run([sys.executable, '-c', ''], check=True)"
 
 
@@ -111,7 +112,10 @@ def _outcome(case: Case, ground: Ground, tier: str) -> bool | str:
     if tier == CONTROL and case.needs_root and os.geteuid() != 0:
         return "for root"
     try:
-        return case.works(ground) if tier == CONTROL else case.succeeds(ground)
+        if tier == CONTROL:
+            # What an attack does may take a moment to be seen on a busy machine: it works if it works once.
+            return any(case.works(ground) for _ in range(CONTROL_TRIES))
+        return case.succeeds(ground)
     except Exception as error:  # a judge that fails has not said "held"
         return f"{type(error).__name__}: {error}"
 
