@@ -121,6 +121,45 @@ class Measure(Record, frozen=True, kw_only=True):
     none: float  # value up to which no points are earned
 
 
+class Matrix(Record, frozen=True, kw_only=True):
+    """A confusion matrix: how often each class (row) was answered as each class (column)."""
+
+    name: str
+    labels: tuple[str, ...]
+    counts: tuple[tuple[int, ...], ...]
+
+
+class Images(Record, frozen=True, kw_only=True):
+    """Small grey pictures of learned weights or filters, each row by row from 0 (black) to 1 (white)."""
+
+    name: str
+    pictures: tuple[tuple[tuple[float, ...], ...], ...]
+
+
+class Text(Record, frozen=True, kw_only=True):
+    """Text that the student's model generated; hostile until escaped."""
+
+    name: str
+    lines: tuple[str, ...]
+
+
+class Finding(Record, frozen=True, kw_only=True):
+    """What the training doctor says of a training; one sentence each."""
+
+    name: str  # "learning-rate-too-high", ...
+    observation: str
+    cause: str  # the likely one
+    experiment: str  # that would tell
+
+
+class Smallest(Record, frozen=True, kw_only=True):
+    """The smallest input found on which a public check still fails."""
+
+    call: str  # Python that reproduces it, ready to paste
+    got: str  # what came, or the exception
+    expected: str
+
+
 class Evidence(Record, frozen=True, kw_only=True):
     """The numbers behind an outcome.
 
@@ -134,6 +173,11 @@ class Evidence(Record, frozen=True, kw_only=True):
     error: StudentError | None = None
     curves: tuple[Curve, ...] = ()
     measures: tuple[Measure, ...] = ()
+    matrices: tuple[Matrix, ...] = ()
+    images: tuple[Images, ...] = ()
+    texts: tuple[Text, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    smallest: Smallest | None = None  # of public checks only
 
 
 DiagnosisKind = Literal["structure", "relation", "misconception", "place", "error"]
@@ -185,6 +229,14 @@ class CheckGrade(Record, frozen=True, kw_only=True):
     cases: tuple[CaseResult, ...]
 
 
+class Excerpt(Record, frozen=True, kw_only=True):
+    """A student's own code of one part; hostile until escaped."""
+
+    label: str  # of the unit it stands in: "mlp.py" or "mlp.ipynb cell 7"
+    first_line: int  # its number in that unit, from 1
+    text: str  # capped
+
+
 class PartGrade(Record, frozen=True, kw_only=True):
     """One part of one submission."""
 
@@ -195,6 +247,7 @@ class PartGrade(Record, frozen=True, kw_only=True):
     possible: float
     diagnosis: Diagnosis | None = None  # the cause that explains the part's failed cases, if one does
     checks: tuple[CheckGrade, ...] = ()
+    source: Excerpt | None = None  # None where the hand-in does not define the part
 
 
 class Grade(Record, frozen=True, kw_only=True):
