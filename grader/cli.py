@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext, redirect_stdout
+from collections.abc import Sequence
+from contextlib import nullcontext, redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,22 +20,35 @@ import msgspec
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from grader import __version__
+from grader.commands.telling import publish_and_tell
 from grader.errors import CourseError, GraderError, IsolationError, SubmissionError
+from grader.terminal import (
+    CORES,
+    INTERRUPTED,
+    LOOK,
+    NO_ISOLATION,
+    OK,
+    OUR_FAULT,
+    WRONG_CALL,
+    Anonymous,
+    AsJson,
+    AssignmentName,
+    Jobs,
+    clean,
+    clean_lines,
+    end,
+    make_folder,
+    progress,
+)
 
 if TYPE_CHECKING:
     from grader.course import Assignment
-    from grader.model import CaseResult, Check, Grade, Refusal, Submission
-    from grader.publish import Published
+    from grader.model import CaseResult, Check, Refusal, Submission
     from grader.sandbox.probe import Probe
     from grader.validate import Validation
-
-OK, LOOK, WRONG_CALL, NO_ISOLATION, OUR_FAULT, INTERRUPTED = 0, 1, 2, 3, 4, 130
-
-CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 app = typer.Typer(
     name="grader",
@@ -45,15 +58,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-
-AssignmentName = Annotated[
-    str, typer.Argument(metavar="ASSIGNMENT", help="Name of a folder in reference/, such as mlp.")
-]
-Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, help="Grading processes.", show_default="number of cores")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output.")]
-Anonymous = Annotated[
-    bool, typer.Option("--anonymous", help="Name students by pseudonyms, in files of their own in OUT/anonymous.")
-]
 
 
 def main() -> None:
@@ -71,11 +75,6 @@ def main() -> None:
         if ended.code == INTERRUPTED:
             end(INTERRUPTED, "Interrupted. What was graded is kept; the same command goes on from there.")
         raise
-
-
-def end(code: int, message: str) -> None:
-    Console(stderr=True).print(escape(message), style="bold red" if code != INTERRUPTED else "bold yellow")
-    sys.exit(code)
 
 
 def show_version(wanted: bool) -> None:
@@ -201,155 +200,6 @@ def grade_into(
             )
         grades, refusals = store.grades(), store.refusals()
     return publish_and_tell(grades, refusals, out, jobs, kept, as_json, secret if anonymous else None)
-
-
-def publish_and_tell(
-    grades: Sequence[Grade],
-    refusals: Sequence[Refusal],
-    out: Path,
-    jobs: int,
-    kept: int,
-    as_json: bool,
-    secret: bytes | None,
-) -> int:
-    """Write all the files of a run and tell what came of it; under pseudonyms where a secret to draw them is given."""
-    if secret is None:
-        return tell(grades, refusals, publish_all(grades, refusals, out, jobs), kept, as_json)
-    from grader.export.pseudonyms import anonymous, write_identities
-
-    renamed = anonymous(grades, refusals, secret)
-    # Who is who stays with the results; what may be given away has a folder of its own.
-    identities = out / "identities.csv"
-    write_identities(identities, renamed.identities)
-    published = publish_all(renamed.grades, renamed.refusals, out / "anonymous", jobs)
-    code = tell(renamed.grades, renamed.refusals, published, kept, as_json)
-    if not as_json:
-        Console().print(f"Identities:   {escape(str(identities))} (keep it)", soft_wrap=True, highlight=False)
-    return code
-
-
-def make_folder(path: Path) -> None:
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        reason = (error.strerror or "unknown error").lower()
-        raise CourseError(f"The folder {path} cannot be made: {reason}. Give another --out.") from error
-
-
-def publish_all(grades: Sequence[Grade], refusals: Sequence[Refusal], out: Path, jobs: int) -> Published:
-    from grader.publish import publish
-
-    title = grades[0].assignment_title if grades else out.name
-    with progress("Writing reports", len(grades)) as advance:
-        return publish(grades, refusals, out, title=title, jobs=jobs, on_report=advance)
-
-
-def tell(grades: Sequence[Grade], refusals: Sequence[Refusal], published: Published, kept: int, as_json: bool) -> int:
-    held = [grade for grade in grades if grade.held]
-    if as_json:
-        typer.echo(msgspec.json.encode(run_summary(grades, refusals, published, kept)))
-    else:
-        console = Console()
-        console.print(run_table(grades, refusals))
-        said = f"{len(grades)} graded, {len(refusals)} refused, {len(held)} held"
-        console.print(said + (f"; {kept} unchanged since the last run" if kept else "") + ".")
-        for grade in held:
-            console.print(
-                escape(f"{clean(grade.student)}: held, a fault of the grader. {first_fault(grade)}"), style="bold red"
-            )
-        for name, path in (
-            ("Class report", published.class_report),
-            ("Gradebook", published.gradebook),
-            ("Reports", published.reports),
-        ):
-            console.print(f"{name + ':':<14}{escape(str(path))}", soft_wrap=True, highlight=False)
-    if held:
-        return OUR_FAULT
-    return LOOK if refusals else OK
-
-
-def run_summary(
-    grades: Sequence[Grade], refusals: Sequence[Refusal], published: Published, kept: int
-) -> dict[str, object]:
-    return {
-        "students": [
-            {
-                "student": grade.student,
-                "key": grade.key,
-                "earned": None if grade.held else grade.earned,
-                "possible": grade.possible,
-                "held": grade.held,
-            }
-            for grade in grades
-        ],
-        "refused": [{"student": r.student, "key": r.key, "reason": r.reason} for r in refusals],
-        "unchanged": kept,
-        "class_report": str(published.class_report),
-        "gradebook": str(published.gradebook),
-        "reports": str(published.reports),
-    }
-
-
-def run_table(grades: Sequence[Grade], refusals: Sequence[Refusal]) -> Table:
-    table = Table(show_edge=False, pad_edge=False)
-    table.add_column("Student", overflow="fold", min_width=8)
-    table.add_column("Points", justify="right", no_wrap=True)
-    table.add_column("Not right yet", overflow="fold")
-    for grade in grades:
-        points = "held" if grade.held else f"{grade.earned:g} / {grade.possible:g}"
-        table.add_row(escape(clean(grade.student)), points, escape(open_parts(grade)))
-    for refusal in refusals:
-        table.add_row(escape(clean(refusal.student)), "refused", escape(clean(refusal.reason)))
-    return table
-
-
-def open_parts(grade: Grade) -> str:
-    """Name the parts with missing points, with the diagnosis where there is one, and the count of untouched ones."""
-    from grader.model import Status
-
-    named = [
-        part.part + (f" ({part.diagnosis.name})" if part.diagnosis is not None else "")
-        for part in grade.parts
-        if part.earned < part.possible and part.status is not Status.NOT_ATTEMPTED
-    ]
-    untouched = sum(part.status is Status.NOT_ATTEMPTED for part in grade.parts)
-    shown = [*named[:4], *([f"{len(named) - 4} more"] if len(named) > 4 else [])]
-    return ", ".join([*shown, *([f"{untouched} not attempted"] if untouched else [])])
-
-
-def first_fault(grade: Grade) -> str:
-    from grader.validate import first_reason
-
-    return clean(first_reason(grade))
-
-
-def clean(text: str) -> str:
-    """Make untrusted text safe for a terminal: control characters are written out."""
-    from grader.report.untrusted import visible
-
-    return visible(text)
-
-
-@contextmanager
-def progress(title: str, total: int) -> Iterator[Advance]:
-    """Show a bar with the time that remains, on standard error, while something long is done."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        yield Advance(bar, bar.add_task(title, total=total))
-
-
-class Advance:
-    """Moves a progress bar on by one at each call."""
-
-    def __init__(self, bar: Progress, task: TaskID) -> None:
-        self._bar = bar
-        self._task = task
-
-    def __call__(self) -> None:
-        self._bar.advance(self._task)
-
-    def set_total(self, total: int) -> None:
-        self._bar.update(self._task, total=total)
 
 
 # --- new, release, validate ---------------------------------------------------------------------------------
@@ -494,10 +344,6 @@ def show_results(results: Sequence[tuple[Check, CaseResult]], everything: bool) 
     if summary.unwritten:
         console.print(escape(clean(summary.unwritten)), highlight=False)
     console.print(summary.counts, style="" if summary.full else "green", highlight=False)
-
-
-def clean_lines(text: str) -> str:
-    return "\n".join(clean(line) for line in text.splitlines())
 
 
 @app.command()

@@ -1,0 +1,1 @@
+"""Commands, and what they tell: a module a group, registered in ``grader.cli``."""
