@@ -2,7 +2,8 @@
 
 JSON has no infinity and no NaN: such numbers are ``null``. Control characters and lone surrogates in text are
 written out (``\\x1b``, ``\\ud800``), so that every reader gets valid Unicode. Times are left out: the file of the same
-grades is the same, byte for byte, whenever and wherever they were given.
+grades is the same, byte for byte, whenever and wherever they were given. So is the students' code, of which the
+hand-ins are the record.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from grader.model import Grade, Refusal
 from grader.report.untrusted import visible
 
 FORMAT = "grader-results/1"
-TIMES = ("cpu_s", "wall_s")
+LEFT_OUT = ("cpu_s", "wall_s", "source")
 
 
 def write(path: Path, grades: Sequence[Grade], refusals: Sequence[Refusal]) -> None:
@@ -39,7 +40,7 @@ def _plain(value: object) -> object:
     if isinstance(value, str):
         return visible(value)
     if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items() if key not in TIMES}
+        return {key: _plain(item) for key, item in value.items() if key not in LEFT_OUT}
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
     return value

@@ -13,6 +13,7 @@ from grader.model import CaseResult, Check, PartGrade, Status
 from grader.scoring import grade_parts
 from grader.session.basis import Basis, Graded
 from grader.session.desk import SubmissionState
+from grader.session.excerpts import excerpts
 from grader.session.student import Call
 
 GOOD = (Status.PASSED, Status.ERROR)
@@ -95,7 +96,13 @@ class Sheet:
         checks = [check for check in self._checks if check.part not in self.kept]
         results = {name: [run.result for run in cases] for name, cases in self.runs.items()}
         graded = {part.part: part for part in grade_parts(assignment, checks, results)} | self.kept
-        return tuple(graded[part.name] for part in assignment.parts if part.name in graded)
+        # Of kept parts too: the submission is the same, and one stored by an older version may lack it.
+        sources = excerpts(self.state.submission.units, assignment.parts)
+        return tuple(
+            msgspec.structs.replace(graded[part.name], source=sources.get(part.name))
+            for part in assignment.parts
+            if part.name in graded
+        )
 
     def ran(self) -> tuple[str, ...]:
         """Return the names of the parts that were run."""

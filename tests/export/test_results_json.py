@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from grader.export import results_json
-from grader.model import Grade
+from grader.model import Excerpt, Grade
 from tests.report import factory
 
 
@@ -20,6 +20,16 @@ def written(tmp_path: Path, *grades: Grade) -> Any:
 def test_a_grade_can_be_read_back_as_the_same_record(tmp_path: Path) -> None:
     [plain] = written(tmp_path, factory.rich_grade())["grades"]
     assert msgspec.convert(plain, Grade) == factory.rich_grade()
+
+
+def test_the_students_code_is_left_out(tmp_path: Path) -> None:
+    grade = factory.rich_grade()
+    source = Excerpt(label="mlp.py", first_line=3, text="def f(): pass")
+    coded = msgspec.structs.replace(
+        grade, parts=tuple(msgspec.structs.replace(part, source=source) for part in grade.parts)
+    )
+    [plain] = written(tmp_path, coded)["grades"]
+    assert msgspec.convert(plain, Grade) == grade
 
 
 def test_grades_and_refusals_are_sorted_by_key(tmp_path: Path) -> None:
