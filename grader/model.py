@@ -7,7 +7,7 @@ pytest test that earns points, a *case* is one parameter set of a check.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -42,6 +42,14 @@ class SourceUnit(Record, frozen=True, kw_only=True):
     text: str
 
 
+class Cell(Record, frozen=True, kw_only=True):
+    """One cell of a handed-in notebook as its student wrote it; hostile until escaped."""
+
+    kind: Literal["markdown", "code"]
+    text: str
+    label: str = ""  # of a code cell: that of the unit made of it, "mlp.ipynb cell 7"
+
+
 class Submission(Record, frozen=True, kw_only=True):
     """One student's hand-in, read once."""
 
@@ -52,6 +60,7 @@ class Submission(Record, frozen=True, kw_only=True):
     units: tuple[SourceUnit, ...]
     notes: tuple[str, ...] = ()  # sentences about what ingest left out or changed
     files: tuple[str, ...] = ()  # names of its files, as notes and messages may show them
+    cells: tuple[Cell, ...] = ()  # where the main file is a notebook: all there is to show of it again
 
 
 class Refusal(Record, frozen=True, kw_only=True):
@@ -270,3 +279,88 @@ class Grade(Record, frozen=True, kw_only=True):
     grader_version: str = ""
     cpu_s: float = 0.0
     wall_s: float = 0.0
+
+
+class Remark(Record, frozen=True, kw_only=True):
+    """One entry of the instructor's hand on a student's work; entries are only ever added."""
+
+    number: int  # from 1, in the order of writing
+    key: str  # of the student
+    part: str = ""  # "" for the hand-in as a whole
+    author: str
+    time: str  # ISO 8601, UTC
+    reason: str = ""  # for instructors
+    points: float | None = None  # None: it changes no points
+    sets: bool = False  # whether the part gets these points, or these are added to the automatic ones
+    comment: str = ""  # for the student
+    undoes: int | None = None  # number of the entry that no longer holds
+
+
+# Who told when a hand-in came; "" where nobody did.
+TimeSource = Literal["", "list", "layout", "files"]
+
+
+class Arrival(Record, frozen=True, kw_only=True):
+    """When a hand-in came, and as which of its student's attempts."""
+
+    key: str  # of the hand-in
+    student_key: str  # of its student: the same for all attempts
+    attempt: int = 1
+    attempts: int = 1  # how many hand-ins of the student were found
+    submitted: str = ""  # ISO 8601, UTC; "" where it is not known
+    source: TimeSource = ""
+
+
+class Late(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What being late costs."""
+
+    per_day: Annotated[float, msgspec.Meta(ge=0, le=1)]  # share of the points that each day begun takes off
+    grace_minutes: Annotated[float, msgspec.Meta(ge=0)] = 0  # after the due date, in which nothing is taken off
+    floor: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0  # share of the points that no delay takes off
+
+
+Attempts = Literal["last", "best"]
+Release = Literal["all", "scores", "public", "after-due"]
+
+
+class Policy(Record, frozen=True, kw_only=True):
+    """What a course decides about an assignment besides its checks."""
+
+    due: str = ""  # ISO 8601 with a time zone; "" for none
+    late: Late | None = None
+    attempts: Attempts = "last"
+    release: Release = "all"  # of hidden checks: all, their scores without their names, nothing, nothing until due
+
+
+class Hand(Record, frozen=True, kw_only=True):
+    """All that is added to the automatic grades of a class."""
+
+    policy: Policy = Policy()
+    arrivals: tuple[Arrival, ...] = ()
+    remarks: tuple[Remark, ...] = ()  # by number
+
+
+class FinalPart(Record, frozen=True, kw_only=True):
+    """A part that an instructor wrote on; ``remarks`` are those that hold."""
+
+    part: str
+    title: str
+    automatic: float
+    points: float  # what counts
+    remarks: tuple[Remark, ...]
+
+
+class Final(Record, frozen=True, kw_only=True):
+    """What counts for a student: ``total = automatic + adjustment - late``, all in points."""
+
+    key: str
+    automatic: float  # what the checks gave
+    adjustment: float
+    late: float  # taken off
+    total: float
+    possible: float
+    days_late: int = 0  # days begun after the due date; 0 within the grace
+    parts: tuple[FinalPart, ...] = ()  # that somebody wrote on
+    remarks: tuple[Remark, ...] = ()  # on the hand-in as a whole
+    gone: tuple[Remark, ...] = ()  # on parts that the assignment no longer has; they count for nothing
+    arrival: Arrival | None = None

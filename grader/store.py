@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
@@ -11,7 +12,7 @@ from typing import TypeVar
 import msgspec
 
 from grader.errors import CourseError, GraderError
-from grader.model import Grade, Refusal
+from grader.model import Cell, Grade, Refusal, Submission
 from grader.session.basis import Basis, Graded
 
 # What SQLite says of a full disk, or of a quota.
@@ -25,6 +26,15 @@ CREATE TABLE IF NOT EXISTS grade (
     bases BLOB NOT NULL
 );
 CREATE TABLE IF NOT EXISTS refusal (key TEXT PRIMARY KEY, refusal BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS arrival (key TEXT PRIMARY KEY, arrival BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS remark (
+    number INTEGER PRIMARY KEY, key TEXT NOT NULL, part TEXT NOT NULL, author TEXT NOT NULL, time TEXT NOT NULL,
+    remark BLOB NOT NULL
+);
+CREATE TRIGGER IF NOT EXISTS remark_stays BEFORE UPDATE ON remark BEGIN SELECT RAISE(ABORT, 'remarks are only added'); END;
+CREATE TRIGGER IF NOT EXISTS remark_is_kept BEFORE DELETE ON remark
+    BEGIN SELECT RAISE(ABORT, 'remarks are only added'); END;
+CREATE TABLE IF NOT EXISTS notebook (key TEXT PRIMARY KEY, digest TEXT NOT NULL, cells BLOB NOT NULL);
 """
 
 
@@ -86,6 +96,17 @@ class Store:
             self._connection.execute("DELETE FROM grade WHERE key = ?", (refusal.key,))
             self._connection.execute("INSERT OR REPLACE INTO refusal VALUES (?, ?)", (refusal.key, blob))
 
+    def keep_notebooks(self, submissions: Iterable[Submission]) -> None:
+        """Keep the cells of hand-ins that are notebooks, in the place of all that were kept before."""
+        rows = ((one.key, one.digest, packed(one.cells)) for one in submissions if one.cells)
+        with self._connection:
+            self._connection.execute("DELETE FROM notebook")
+            self._connection.executemany("INSERT INTO notebook VALUES (?, ?, ?)", rows)
+
+    def notebooks(self) -> dict[str, bytes]:
+        """Return the packed cells of each notebook that was graded as it is kept here, by student."""
+        return dict(self._connection.execute("SELECT key, cells FROM notebook JOIN grade USING (key, digest)"))
+
     def keep_only(self, keys: frozenset[str]) -> None:
         """Forget students whose hand-in is no longer among the submissions."""
         with self._connection:
@@ -109,7 +130,17 @@ class Store:
         return tuple(decoded(row[0], Refusal) for row in rows)
 
 
-Stored = TypeVar("Stored", Grade, Refusal)
+def packed(cells: Sequence[Cell]) -> bytes:
+    """Return the cells of a notebook in a tenth of their size."""
+    return zlib.compress(msgspec.msgpack.encode(cells))
+
+
+def unpacked(blob: bytes) -> tuple[Cell, ...]:
+    """Return the cells of a notebook; raises as ``Store.grades``."""
+    return decoded(zlib.decompress(blob), tuple[Cell, ...])
+
+
+Stored = TypeVar("Stored", Grade, Refusal, tuple[Cell, ...])
 
 
 def decoded(blob: bytes, kind: type[Stored]) -> Stored:

@@ -13,6 +13,7 @@ from grader.errors import CourseError
 from grader.model import (
     ArrayEvidence,
     CaseResult,
+    Cell,
     Check,
     CheckGrade,
     Curve,
@@ -25,11 +26,12 @@ from grader.model import (
     Refusal,
     Status,
     StudentError,
+    Submission,
     Visibility,
     WorstEntry,
 )
 from grader.session.basis import Basis, Graded
-from grader.store import Store, open_store
+from grader.store import Store, open_store, unpacked
 
 EVIDENCE = Evidence(
     summary="dx holds NaN.",
@@ -168,6 +170,36 @@ def test_of_another_version_nothing_is_kept(store: Store) -> None:
     with store._connection:
         store._connection.execute("UPDATE grade SET bases = ?", (msgspec.msgpack.encode({"a": {}}),))
     assert store.earlier("zoe", "abc") is None
+
+
+CELLS = (Cell(kind="markdown", text="# Zoë"), Cell(kind="code", text="x = 1\n" * 999, label="zoe.ipynb cell 1"))
+HAND_IN = Submission(student="Zoë", key="zoe", digest="abc", origin="zoe.ipynb", units=(), cells=CELLS)
+
+
+def test_the_cells_of_a_notebook_come_back_as_they_were(store: Store) -> None:
+    store.put(Graded(grade=GRADE), "checks")
+    store.keep_notebooks([HAND_IN])
+    assert {key: unpacked(blob) for key, blob in store.notebooks().items()} == {"zoe": CELLS}
+
+
+def test_the_cells_of_a_notebook_are_packed(store: Store) -> None:
+    store.put(Graded(grade=GRADE), "checks")
+    store.keep_notebooks([HAND_IN])
+    assert len(store.notebooks()["zoe"]) < 200
+
+
+@pytest.mark.parametrize("later", [[], [msgspec.structs.replace(HAND_IN, cells=())]], ids=["gone", "no notebook"])
+def test_the_cells_of_what_is_no_longer_a_notebook_are_forgotten(store: Store, later: list[Submission]) -> None:
+    store.put(Graded(grade=GRADE), "checks")
+    store.keep_notebooks([HAND_IN])
+    store.keep_notebooks(later)
+    assert store.notebooks() == {}
+
+
+def test_a_notebook_that_is_not_the_graded_one_is_not_given_out(store: Store) -> None:
+    store.put(Graded(grade=GRADE), "checks")
+    store.keep_notebooks([msgspec.structs.replace(HAND_IN, digest="newer")])
+    assert store.notebooks() == {}
 
 
 def test_a_held_grade_is_not_found(store: Store) -> None:

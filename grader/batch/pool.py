@@ -53,7 +53,8 @@ class Member:
 
     def give(self, submission: Submission, earlier: Graded | None) -> None:
         self.submission = submission
-        work = Work(submission=submission, earlier=earlier)
+        # What is to be shown of a notebook is no business of grading.
+        work = Work(submission=msgspec.structs.replace(submission, cells=()), earlier=earlier)
         with suppress(ConnectionError):  # it has died: the next look at its pipe tells
             self.connection.send_bytes(msgspec.msgpack.encode(work))
 

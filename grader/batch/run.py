@@ -42,6 +42,7 @@ def grade_class(
             store.refuse(refusal)
     decides = fingerprint(assignment, secret)
     submissions = [hand_in for hand_in in hand_ins if isinstance(hand_in, Submission)]
+    store.keep_notebooks(submissions)
     missing = [s for s in submissions if not store.has(s.key, s.digest, decides)]
     with Pool(assignment, secret, jobs=jobs) as pool:
         for graded in pool.mark(missing, earlier=lambda s: store.earlier(s.key, s.digest)):

@@ -59,6 +59,7 @@ def assemble(files: Files, assignment: str) -> Cells:
     return Cells(
         units=(*choice.cells.units, *units),
         notes=(*files.notes, *notes, *choice.cells.notes, *describe_left_out(left_out)),
+        cells=choice.cells.cells,
     )
 
 

@@ -1,4 +1,4 @@
-"""Read the code cells of a Jupyter notebook of format 4.
+"""Read the code cells of a Jupyter notebook of format 4, and what is needed to show it again.
 
 The JSON is read by the standard library and its shape checked by msgspec, not by nbformat: nbformat's reader
 also validates outputs and metadata, which are never looked at here, and an untidy notebook is not a mistake.
@@ -15,7 +15,7 @@ from grader.errors import SubmissionError
 from grader.ingest.files import show
 from grader.ingest.magics import Magic, strip_magics
 from grader.ingest.source import decode_text, odd_notes
-from grader.model import Record, SourceUnit
+from grader.model import Cell, Record, SourceUnit
 
 _FORMAT = 4
 MOST_CELLS = 1000
@@ -33,10 +33,11 @@ class _Notebook(Record, frozen=True, kw_only=True):
 
 
 class Cells(Record, frozen=True, kw_only=True):
-    """The code cells of a notebook in order, and sentences about what was changed."""
+    """The code cells of a notebook in order, sentences about what was changed, and the cells as they were."""
 
     units: tuple[SourceUnit, ...]
     notes: tuple[str, ...] = ()
+    cells: tuple[Cell, ...] = ()  # text and code, with magics; neither raw cells nor outputs
 
 
 def read_notebook(name: str, data: bytes, module: str) -> Cells:
@@ -47,20 +48,28 @@ def read_notebook(name: str, data: bytes, module: str) -> Cells:
     Raises:
         SubmissionError: it is too large, damaged, not a notebook of format 4, or has no code cell.
     """
-    sources = _code_sources(name, decode_text(name, data))
     units: list[SourceUnit] = []
     magics: list[tuple[int, Magic]] = []
     notes: list[str] = []
-    for number, source in enumerate(sources, start=1):
+    cells: list[Cell] = []
+    number = 0
+    for cell in _cells_of(name, decode_text(name, data)):
+        if cell.cell_type == "markdown":
+            cells.append(Cell(kind="markdown", text=_plain(_joined(cell.source))))
+        if cell.cell_type != "code":
+            continue
+        number += 1
         label = f"{show(name)} cell {number}"
-        stripped = strip_magics(_clean(label, source, notes))
+        source = _clean(label, _joined(cell.source), notes)
+        cells.append(Cell(kind="code", text=source, label=label))
+        stripped = strip_magics(source)
         magics += [(number, magic) for magic in stripped.magics]
         if stripped.text is not None:
             units.append(SourceUnit(module=module, label=label, text=stripped.text))
-    return Cells(units=tuple(units), notes=(*notes, *_magic_notes(name, magics)))
+    return Cells(units=tuple(units), notes=(*notes, *_magic_notes(name, magics)), cells=tuple(cells))
 
 
-def _code_sources(name: str, text: str) -> list[str]:
+def _cells_of(name: str, text: str) -> list[_Cell]:
     raw = _parse(name, text)
     if not isinstance(raw, dict) or not isinstance(raw.get("nbformat"), int):
         raise SubmissionError(f"{show(name)} is JSON but not a notebook: the key 'nbformat' is missing. {_AGAIN}")
@@ -78,15 +87,15 @@ def _code_sources(name: str, text: str) -> list[str]:
         raise SubmissionError(
             f"{show(name)} is a damaged notebook: it holds half a character where there should be cells. {_AGAIN}"
         ) from None
-    sources = [_joined(cell.source) for cell in cells if cell.cell_type == "code"]
-    if not sources:
+    codes = sum(cell.cell_type == "code" for cell in cells)
+    if not codes:
         raise SubmissionError(f"{show(name)} has no code cell. Hand in the notebook that holds your code.")
-    if len(sources) > MOST_CELLS:
+    if codes > MOST_CELLS:
         raise SubmissionError(
-            f"{show(name)} has {len(sources)} code cells, and at most {MOST_CELLS} are read. "
+            f"{show(name)} has {codes} code cells, and at most {MOST_CELLS} are read. "
             "Take out what does not belong to the assignment, and hand it in again."
         )
-    return sources
+    return cells
 
 
 def _invalid(error: msgspec.ValidationError) -> str:
@@ -121,9 +130,12 @@ def _clean(label: str, source: str, notes: list[str]) -> str:
         raise SubmissionError(f"{label} holds a NUL character. Type the cell again, and hand it in.")
     if _SURROGATE.search(source):
         notes.append(f"{label} holds half a character; a question mark stands in its place.")
-        source = _SURROGATE.sub("?", source)
     notes += odd_notes(label, source)
-    return source.replace("\r\n", "\n").replace("\r", "\n")
+    return _plain(source)
+
+
+def _plain(text: str) -> str:
+    return _SURROGATE.sub("?", text).replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _magic_notes(name: str, magics: list[tuple[int, Magic]], *, most: int = 5) -> tuple[str, ...]:

@@ -99,6 +99,7 @@ def _read(path: Path, assignment: str, student: str, read: Callable[[], Files]) 
         units=cells.units,
         notes=cells.notes,
         files=names,
+        cells=cells.cells,
     )
 
 

@@ -159,3 +159,12 @@ def test_a_long_list_of_files_is_cut() -> None:
     left_out = tuple(LeftOut(path=f"{i}.npy", reason="it is large") for i in range(7))
     files = Files(read=(File(path="mlp.py", data=b""),), left_out=left_out)
     assert assemble(files, "mlp").notes == ("0.npy, 1.npy, 2.npy, 3.npy, 4.npy and 2 more were left out: it is large.",)
+
+
+def test_the_cells_of_a_main_file_that_is_a_notebook_are_kept() -> None:
+    cells = assembled(mlp_ipynb=notebook("def f(): ..."), layers_py="x = 1\n").cells
+    assert [(cell.kind, cell.text, cell.label) for cell in cells] == [("code", "def f(): ...", "mlp.ipynb cell 1")]
+
+
+def test_a_main_file_that_is_no_notebook_has_no_cells() -> None:
+    assert assembled(mlp_py="x = 1\n", other_ipynb=notebook("def f(): ...")).cells == ()

@@ -9,6 +9,7 @@ import pytest
 
 from grader.errors import SubmissionError
 from grader.ingest.notebook import Cells, read_notebook
+from grader.model import Cell
 
 
 def read(notebook: object) -> Cells:
@@ -41,6 +42,29 @@ def test_only_code_cells_are_counted() -> None:
 
 def test_a_dropped_cell_is_counted() -> None:
     assert [unit.label for unit in read(cells("%%bash\nls", "y = 2")).units] == ["mlp.ipynb cell 2"]
+
+
+MIXED = {
+    "nbformat": 4,
+    "cells": [
+        {
+            "cell_type": "markdown",
+            "source": ["# Title\r\n", "half \ud800"],
+            "attachments": {"a.png": {"image/png": "x"}},
+        },
+        {"cell_type": "raw", "source": "<script>alert(1)</script>"},
+        {"cell_type": "code", "source": "%time x = 1", "outputs": [{"text": "2"}]},
+        {"cell_type": "code", "source": "%%bash\nls"},
+    ],
+}
+
+
+def test_what_is_shown_again_are_text_and_code_as_they_were_written() -> None:
+    assert read(MIXED).cells == (
+        Cell(kind="markdown", text="# Title\nhalf ?"),
+        Cell(kind="code", text="%time x = 1", label="mlp.ipynb cell 1"),
+        Cell(kind="code", text="%%bash\nls", label="mlp.ipynb cell 2"),
+    )
 
 
 def test_outputs_are_not_looked_at() -> None:
