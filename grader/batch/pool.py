@@ -24,6 +24,7 @@ from grader.errors import GraderError
 from grader.model import Grade, Submission
 from grader.sandbox.tether import interrupts_held, run_tethered
 from grader.session.basis import Graded
+from grader.session.ingredients import Ingredients, digest_of
 
 # A process that dies this often on one submission is not given it again.
 TRIES = 2
@@ -86,12 +87,16 @@ class Pool:
         assignment: read from ``reference/<name>``.
         secret: seeds the inputs of hidden checks.
         jobs: how many processes.
+
+    Attributes:
+        ingredients: what the digests of bases are made of, once a process has collected the checks.
     """
 
     def __init__(self, assignment: Assignment, secret: bytes, *, jobs: int) -> None:
         self._assignment = assignment
         self._secret = secret
         self._jobs = jobs
+        self.ingredients: dict[str, Ingredients] = {}
         self._members: list[Member] = []
         self._failed_starts = 0
         self._earlier: Earlier = lambda submission: None
@@ -143,8 +148,9 @@ class Pool:
                 return self._replace(member, waiting, tries, reason)
             case Refused(fault=fault, reason=reason):
                 raise ERRORS[fault](reason)
-            case Ready():
+            case Ready(ingredients=ingredients):
                 member.ready = True
+                self.ingredients |= {digest_of(found): found for found in ingredients}
                 self._next(member, waiting)
                 return None
             case Done(graded=graded):

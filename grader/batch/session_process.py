@@ -21,6 +21,7 @@ from grader.sandbox.host import Sandbox
 from grader.session.basis import Graded
 from grader.session.desk import SandboxDesk
 from grader.session.grading import Grader
+from grader.session.ingredients import Ingredients
 from grader.session.runner import Runner, run_session
 
 MEMORY_BYTES = 3 << 30
@@ -32,6 +33,7 @@ class Ready(Record, frozen=True, kw_only=True, tag=True):
     """The process has collected and rehearsed the checks."""
 
     tier: str
+    ingredients: tuple[Ingredients, ...]  # of each part
 
 
 class Refused(Record, frozen=True, kw_only=True, tag=True):
@@ -97,7 +99,7 @@ def answer_all(connection: Connection, runner: Runner, sandbox: Sandbox) -> None
         lambda state, served: SandboxDesk(sandbox, runner.assignment, state, served, runner.solution),
         sandbox.tier,
     )
-    send(connection, Ready(tier=sandbox.tier))
+    send(connection, Ready(tier=sandbox.tier, ingredients=tuple(grader.ingredients.values())))
     while True:
         try:
             received = connection.recv_bytes()

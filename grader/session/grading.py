@@ -23,6 +23,7 @@ from grader.session.basis import Graded
 from grader.session.causes import Causes, FailedCase
 from grader.session.checks import CollectedCheck
 from grader.session.desk import Desk, SubmissionState
+from grader.session.ingredients import digest_of
 from grader.session.outcomes import failed, outcome, without_points, worker_ended
 from grader.session.runner import Runner
 from grader.session.served import serve
@@ -49,6 +50,9 @@ class Grader:
         runner: the session.
         desks: makes a desk for a submission and the parts to serve.
         tier: what isolates the submissions' code.
+
+    Attributes:
+        ingredients: what the points of each part rest on.
     """
 
     def __init__(self, runner: Runner, desks: Desks, tier: str) -> None:
@@ -61,7 +65,8 @@ class Grader:
         self._checks: dict[str, list[CollectedCheck]] = {part.name: [] for part in self._assignment.parts}
         for collected in runner.checks:
             self._checks[collected.check.part].append(collected)
-        self._digests = runner.part_digests()
+        self.ingredients = runner.part_ingredients()
+        self._digests = {part: digest_of(ingredients) for part, ingredients in self.ingredients.items()}
         self._inner_first = inner_first(self._assignment)
 
     def grade(self, submission: Submission) -> Grade:

@@ -14,8 +14,8 @@ from grader.course import Assignment
 from grader.errors import CourseError, GraderError
 from grader.misconceptions import solution_path
 from grader.sandbox.generators import seed_generators
-from grader.session.basis import part_digests
 from grader.session.checks import CollectedCheck, case_id, check_id, collect_checks
+from grader.session.ingredients import Ingredients, part_ingredients
 from grader.session.setting import SETTING, case_seed, load_data
 from grader.session.student import LocalBackend, Student
 
@@ -73,9 +73,9 @@ class Runner:
         assert isinstance(item, pytest.Function)
         return case_seed(self._secret, self.assignment.name, check_id(item), case_id(item), digest)
 
-    def part_digests(self) -> dict[str, str]:
-        """Return for each part a digest of the files that decide it."""
-        return part_digests(self.assignment, self._secret, (collected.check for collected in self.checks))
+    def part_ingredients(self) -> dict[str, Ingredients]:
+        """Return for each part what decides it besides the submission."""
+        return part_ingredients(self.assignment, self._secret, (collected.check for collected in self.checks))
 
     def rng(self, item: pytest.Item) -> np.random.Generator:
         return np.random.default_rng(self.seed(item, self._digest))
