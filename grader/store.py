@@ -12,7 +12,7 @@ from typing import TypeVar
 import msgspec
 
 from grader.errors import CourseError, GraderError
-from grader.model import Cell, Grade, Refusal, Submission
+from grader.model import Arrival, Cell, Grade, Hand, Policy, Refusal, Release, Remark, Submission
 from grader.session.basis import Basis, Graded
 
 # What SQLite says of a full disk, or of a quota.
@@ -26,12 +26,14 @@ CREATE TABLE IF NOT EXISTS grade (
     bases BLOB NOT NULL
 );
 CREATE TABLE IF NOT EXISTS refusal (key TEXT PRIMARY KEY, refusal BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS policy (one INTEGER PRIMARY KEY CHECK (one = 1), policy BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS arrival (key TEXT PRIMARY KEY, arrival BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS remark (
     number INTEGER PRIMARY KEY, key TEXT NOT NULL, part TEXT NOT NULL, author TEXT NOT NULL, time TEXT NOT NULL,
     remark BLOB NOT NULL
 );
-CREATE TRIGGER IF NOT EXISTS remark_stays BEFORE UPDATE ON remark BEGIN SELECT RAISE(ABORT, 'remarks are only added'); END;
+CREATE TRIGGER IF NOT EXISTS remark_stays BEFORE UPDATE ON remark
+    BEGIN SELECT RAISE(ABORT, 'remarks are only added'); END;
 CREATE TRIGGER IF NOT EXISTS remark_is_kept BEFORE DELETE ON remark
     BEGIN SELECT RAISE(ABORT, 'remarks are only added'); END;
 CREATE TABLE IF NOT EXISTS notebook (key TEXT PRIMARY KEY, digest TEXT NOT NULL, cells BLOB NOT NULL);
@@ -129,6 +131,46 @@ class Store:
         rows = self._connection.execute("SELECT refusal FROM refusal ORDER BY key").fetchall()
         return tuple(decoded(row[0], Refusal) for row in rows)
 
+    def arrange(self, policy: Policy, arrivals: Sequence[Arrival]) -> None:
+        """Keep what the course decided, and when the hand-ins came, in the place of what was kept before."""
+        rows = [(arrival.key, msgspec.msgpack.encode(arrival)) for arrival in arrivals]
+        with self._connection:
+            self._decide(policy)
+            self._connection.execute("DELETE FROM arrival")
+            self._connection.executemany("INSERT INTO arrival VALUES (?, ?)", rows)
+
+    def release(self, release: Release) -> None:
+        """Keep what students are shown from now on."""
+        with self._connection:
+            self._decide(msgspec.structs.replace(self.hand().policy, release=release))
+
+    def _decide(self, policy: Policy) -> None:
+        self._connection.execute("INSERT OR REPLACE INTO policy VALUES (1, ?)", (msgspec.msgpack.encode(policy),))
+
+    def remark(self, remark: Remark) -> Remark:
+        """Add an entry of an instructor's hand, which nothing changes or removes; returned with its number."""
+        with self._connection:
+            # Taken before the number is chosen: of two instructors who write at once, one waits for the other.
+            self._connection.execute("BEGIN IMMEDIATE")
+            (last,) = self._connection.execute("SELECT coalesce(max(number), 0) FROM remark").fetchone()
+            made = msgspec.structs.replace(remark, number=last + 1)
+            self._connection.execute(
+                "INSERT INTO remark VALUES (?, ?, ?, ?, ?, ?)",
+                (made.number, made.key, made.part, made.author, made.time, msgspec.msgpack.encode(made)),
+            )
+        return made
+
+    def hand(self) -> Hand:
+        """Return all that is added to the automatic grades; raises as ``grades``."""
+        found = self._connection.execute("SELECT policy FROM policy").fetchone()
+        arrivals = self._connection.execute("SELECT arrival FROM arrival ORDER BY key").fetchall()
+        remarks = self._connection.execute("SELECT remark FROM remark ORDER BY number").fetchall()
+        return Hand(
+            policy=decoded(found[0], Policy) if found is not None else Policy(),
+            arrivals=tuple(decoded(row[0], Arrival) for row in arrivals),
+            remarks=tuple(decoded(row[0], Remark) for row in remarks),
+        )
+
 
 def packed(cells: Sequence[Cell]) -> bytes:
     """Return the cells of a notebook in a tenth of their size."""
@@ -140,7 +182,7 @@ def unpacked(blob: bytes) -> tuple[Cell, ...]:
     return decoded(zlib.decompress(blob), tuple[Cell, ...])
 
 
-Stored = TypeVar("Stored", Grade, Refusal, tuple[Cell, ...])
+Stored = TypeVar("Stored")
 
 
 def decoded(blob: bytes, kind: type[Stored]) -> Stored:

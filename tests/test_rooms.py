@@ -27,6 +27,7 @@ LEVELS = {
     "release": 2,
     "session": 3,
     "scoring": 3,
+    "final": 3,
     "batch": 4,
     "store": 4,
     "report": 5,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from grader.errors import CourseError
 from grader.model import (
     ArrayEvidence,
+    Arrival,
     CaseResult,
     Cell,
     Check,
@@ -21,9 +23,13 @@ from grader.model import (
     Evidence,
     Frame,
     Grade,
+    Hand,
+    Late,
     Measure,
     PartGrade,
+    Policy,
     Refusal,
+    Remark,
     Status,
     StudentError,
     Submission,
@@ -243,3 +249,54 @@ def test_a_grade_of_another_version_is_said_to_be(store: Store) -> None:
     )
     with pytest.raises(CourseError, match=f"^{re.escape(sentence)}$"):
         store.grades()
+
+
+REMARK = Remark(number=0, key="zoe", part="a", author="kim", time="2026-12-01T10:00:00+00:00", points=1.5)
+
+
+def test_a_remark_comes_back_with_its_number(path: Path) -> None:
+    with open_store(path) as store:
+        store.remark(REMARK)
+        store.remark(msgspec.structs.replace(REMARK, points=None, undoes=1))
+    with open_store(path) as store:
+        assert [(r.number, r.points, r.undoes) for r in store.hand().remarks] == [(1, 1.5, None), (2, None, 1)]
+
+
+@pytest.mark.parametrize("statement", ["DELETE FROM remark", "UPDATE remark SET author = 'eve'"])
+def test_no_remark_is_changed_or_removed(store: Store, statement: str) -> None:
+    store.remark(REMARK)
+    with pytest.raises(sqlite3.IntegrityError, match=r"^remarks are only added$"), store._connection:
+        store._connection.execute(statement)
+
+
+def test_remarks_stay_when_the_grade_is_replaced(store: Store) -> None:
+    store.put(Graded(grade=GRADE), "checks")
+    store.remark(REMARK)
+    store.put(Graded(grade=msgspec.structs.replace(GRADE, earned=2.0)), "other checks")
+    assert [remark.points for remark in store.hand().remarks] == [1.5]
+
+
+def test_remarks_stay_when_the_hand_in_is_gone(store: Store) -> None:
+    store.put(Graded(grade=GRADE), "checks")
+    store.remark(REMARK)
+    store.keep_only(frozenset())
+    assert [remark.key for remark in store.hand().remarks] == ["zoe"]
+
+
+def test_policy_and_arrivals_come_back_as_they_were(store: Store) -> None:
+    policy = Policy(due="2026-11-30T23:59:00+01:00", late=Late(per_day=0.1), attempts="best", release="public")
+    arrivals = (Arrival(key="zoe-attempt-2", student_key="zoe", attempt=2, attempts=2),)
+    store.arrange(policy, arrivals)
+    assert store.hand() == Hand(policy=policy, arrivals=arrivals)
+
+
+def test_later_arrivals_take_the_place_of_earlier_ones(store: Store) -> None:
+    store.arrange(Policy(), [Arrival(key="zoe", student_key="zoe")])
+    store.arrange(Policy(), [Arrival(key="ada", student_key="ada")])
+    assert [arrival.key for arrival in store.hand().arrivals] == ["ada"]
+
+
+def test_what_is_released_changes_nothing_else_of_the_policy(store: Store) -> None:
+    store.arrange(Policy(due="2026-11-30T23:59:00+01:00"), [])
+    store.release("scores")
+    assert store.hand().policy == Policy(due="2026-11-30T23:59:00+01:00", release="scores")
