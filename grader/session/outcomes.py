@@ -16,7 +16,19 @@ from grader.checking.errors import explain_error, named_text, raised_text
 from grader.checking.failure import CheckFailed, NeedsPart
 from grader.course import Assignment
 from grader.errors import StudentRaised, WorkerEnded
-from grader.model import CaseResult, Check, Curve, Diagnosis, Evidence, Measure, Status, StudentError
+from grader.model import (
+    CaseResult,
+    Check,
+    Curve,
+    Diagnosis,
+    Evidence,
+    Images,
+    Matrix,
+    Measure,
+    Status,
+    StudentError,
+    Text,
+)
 from grader.session.student import LocalBackend, PartMissing, Student
 
 
@@ -78,13 +90,16 @@ def judged(check: Check, case: str, raised: BaseException | None, student: Stude
 
 
 def shown_evidence(evidence: Evidence | None, student: Student) -> Evidence | None:
-    """Return the evidence with the curves and measures that the check showed."""
+    """Return the evidence with the curves, measures and pictures that the check showed."""
     if not student.shown:
         return evidence
     evidence = evidence or Evidence(summary="")
-    curves = tuple(record for record in student.shown if isinstance(record, Curve))
-    measures = tuple(record for record in student.shown if isinstance(record, Measure))
-    return msgspec.structs.replace(evidence, curves=evidence.curves + curves, measures=evidence.measures + measures)
+    kinds = {"curves": Curve, "measures": Measure, "matrices": Matrix, "images": Images, "texts": Text}
+    shown = {
+        name: getattr(evidence, name) + tuple(record for record in student.shown if isinstance(record, kind))
+        for name, kind in kinds.items()
+    }
+    return msgspec.structs.replace(evidence, **shown)
 
 
 def without_points(check: Check, case: str, status: Status, reason: str) -> CaseResult:

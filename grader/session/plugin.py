@@ -83,7 +83,7 @@ def advise(student: Student) -> Callable[[object, str], None]:
 
 @pytest.fixture
 def show(student: Student) -> Callable[..., None]:
-    """Puts curves and measures into the report, whether the check passes or not: ``show(Curve(...))``."""
+    """Puts curves, measures and pictures into the report, whether the check passes or not: ``show(Curve(...))``."""
 
     def put(*records: Any) -> None:
         student.shown.extend(records)

@@ -22,7 +22,7 @@ import numpy as np
 from grader.checking.assertions import fail, is_several, type_name
 from grader.course import Assignment, Part
 from grader.errors import StudentRaised
-from grader.model import Curve, Frame, Measure, StudentError
+from grader.model import Curve, Frame, Images, Matrix, Measure, StudentError, Text
 
 Opaque = Collection[int] | Literal["all"]
 ITERATOR_LIMIT = 100_000
@@ -79,7 +79,7 @@ class Student:
         calls: what was called since the case began, in order; compared with what misconceptions give.
         calling: name of the part that was called last.
         advice: sentences that cost no points, given by the check that runs.
-        shown: curves and measures for the report, given by the check that runs, whether it passes or not.
+        shown: curves, measures and pictures for the report, given by the check that runs, whether it passes or not.
         watch: told of every call once it is done; what it raises ends the case.
     """
 
@@ -89,7 +89,7 @@ class Student:
         self.counterpart = counterpart
         self.calls: list[Call] = []
         self.advice: list[str] = []
-        self.shown: list[Curve | Measure] = []
+        self.shown: list[Curve | Measure | Matrix | Images | Text] = []
         self.calling = ""
         self.watch: Callable[[Call], None] | None = None
 

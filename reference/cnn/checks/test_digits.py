@@ -7,16 +7,14 @@ way, which is all the same to a convolution that learns and fatal to weights tha
 
 from typing import NamedTuple
 
-import msgspec
 import numpy as np
 import pytest
 
-from grader.checking import CheckFailed, assert_at_least, assert_close, assert_true
+from grader.checking import assert_close, assert_true, training
 from grader.checking.properties import assert_arrays, assert_numbers
-from grader.model import Curve, Measure
+from grader.checking.training import Goal
 
 CLASSES = 10
-CURVE_POINTS = 200
 NETWORK = {"input_dim": (1, 8, 8), "num_filters": 8, "filter_size": 3, "hidden_dim": 64, "num_classes": CLASSES}
 LENGTHS = "One loss for each step, in every epoch; the last, shorter batch of an epoch is a step too."
 SMALL = {"input_dim": (2, 2, 4), "num_filters": 3, "filter_size": 3, "hidden_dim": 5, "num_classes": 4}
@@ -28,14 +26,12 @@ class Task(NamedTuple):
     num_epochs: int
     batch_size: int
     learning_rate: float
-    full: float
-    none: float
+    goal: Goal
 
 
 # A plain NumPy solution reaches a median of .962 on the held-out digits, .953 in the worst of twenty seeds.
-DIGITS = Task(12, 32, 4e-3, 0.93, 0.60)
-# Forty digits by heart.
-TINY = Task(50, 10, 4e-3, 0.99, 0.60)
+DIGITS = Task(12, 32, 4e-3, Goal("accuracy on held-out digits", 0.93, 0.60))
+TINY = Task(50, 10, 4e-3, Goal("accuracy on the forty digits it learnt", 0.99, 0.60))
 
 
 class Images(NamedTuple):
@@ -45,6 +41,9 @@ class Images(NamedTuple):
     y_train: np.ndarray
     X_test: np.ndarray
     y_test: np.ndarray
+    turns: int
+    mirrored: bool
+    names: np.ndarray  # (C,) the label that each class was given
 
 
 @pytest.fixture(scope="session")
@@ -63,7 +62,8 @@ def images(data, rng):
         pictures = np.rot90(pixels.reshape(-1, 1, 8, 8) / pixel_max, turns, axes=(2, 3))
         return np.ascontiguousarray(pictures[..., ::-1] if mirrored else pictures)
 
-    return Images(seen(train["X_train"]), names[train["y_train"]], seen(test["X_test"]), names[test["y_test"]])
+    X_train, X_test = seen(train["X_train"]), seen(test["X_test"])
+    return Images(X_train, names[train["y_train"]], X_test, names[test["y_test"]], turns, mirrored, names)
 
 
 def small_data(rng, N=10):
@@ -186,9 +186,9 @@ def test_randomness_of_training(student, rng):
 def test_tiny_batch(student, reference, data, rng, show):
     """The network learns forty digits by heart."""
     known = images(data, rng)
-    tiny = known._replace(X_train=known.X_train[:40], y_train=known.y_train[:40])
-    tiny = tiny._replace(X_test=tiny.X_train, y_test=tiny.y_train)
-    judge(learn(student, reference, TINY, tiny, rng), "accuracy on the forty digits it learnt", TINY, show)
+    X, y = known.X_train[:40], known.y_train[:40]
+    lesson = learn(student, reference, TINY, known._replace(X_train=X, y_train=y, X_test=X, y_test=y), rng)
+    training.judge(lesson, TINY.goal, show, guessing=np.log(CLASSES))
 
 
 @pytest.mark.check("train_convnet", points=5, replay=False)
@@ -197,17 +197,12 @@ def test_digits(student, reference, data, rng, show, reference_curves):
     known = images(data, rng)
     if DIGITS not in reference_curves:
         lesson = learn(reference, reference, DIGITS, known, np.random.default_rng(0))
-        reference_curves[DIGITS] = curve("reference loss", lesson.losses)
+        reference_curves[DIGITS] = training.curve("reference loss", lesson.losses)
     show(reference_curves[DIGITS])
-    judge(median_lesson(student, reference, known, rng), "accuracy on held-out digits", DIGITS, show)
-
-
-class Lesson(NamedTuple):
-    """What came of training: the losses, none where they cannot be read; the accuracy, or why there is none."""
-
-    losses: np.ndarray
-    reached: float | None
-    failure: CheckFailed | None = None
+    lesson = median_lesson(student, reference, known, rng)
+    if lesson.after is not None:
+        show(*pictures_of(lesson.after, reference, known))
+    training.judge(lesson, DIGITS.goal, show, guessing=np.log(CLASSES))
 
 
 def learn(owner, reference, task, known, rng):
@@ -215,14 +210,25 @@ def learn(owner, reference, task, known, rng):
     net = owner.ThreeLayerConvNet(**NETWORK, weight_scale=0.1, rng=rng)
     X, y = known.X_train, known.y_train
     returned = owner.train_convnet(net, X, y, task.num_epochs, task.batch_size, task.learning_rate, rng)
-    losses = readable(returned)
     theirs = reference.ThreeLayerConvNet(**NETWORK)
-    try:
-        theirs.params = trained(net, theirs.params)
-    except CheckFailed as failure:
-        return Lesson(losses, None, failure)
-    scores = theirs.loss(known.X_test)
-    return Lesson(losses, float(np.mean(np.argmax(scores, axis=1) == known.y_test)))
+    shapes = {name: value.shape for name, value in theirs.params.items()}
+
+    def accuracy(params):
+        return float(np.mean(answers(params, reference, known.X_test) == known.y_test))
+
+    return training.measured(net, training.readable_losses(returned), shapes, accuracy)
+
+
+def network(reference, params):
+    """Return a network of the reference's with the given parameters."""
+    net = reference.ThreeLayerConvNet(**NETWORK)
+    net.params = params
+    return net
+
+
+def answers(params, reference, X):
+    """Return the class that the reference's network gives to each image with these parameters."""
+    return np.argmax(network(reference, params).loss(X), axis=1)
 
 
 def median_lesson(student, reference, known, rng):
@@ -234,58 +240,15 @@ def median_lesson(student, reference, known, rng):
     for _ in range(3):
         seeded = np.random.default_rng(rng.integers(2**63))
         lessons.append(learn(student, reference, DIGITS, known, seeded))
-        if lessons[-1].reached is None or lessons[0].reached >= DIGITS.full:
+        if lessons[-1].failure is not None or lessons[0].reached >= DIGITS.goal.full:
             return lessons[-1]
     return sorted(lessons, key=lambda lesson: lesson.reached)[1]
 
 
-def readable(returned):
-    """Return the losses, or none: how they are kept is judged elsewhere, here what was learnt counts."""
-    try:
-        return assert_numbers("losses", returned)
-    except CheckFailed:
-        return np.empty(0)
-
-
-def judge(lesson, name, task, show):
-    """Show loss and accuracy, and award points for the accuracy; where some are missing, say how the loss went."""
-    if np.isfinite(lesson.losses[:1]).any():
-        show(curve("loss", lesson.losses))
-    try:
-        if lesson.failure is not None:
-            raise lesson.failure
-        show(Measure(name=name, value=lesson.reached, full=task.full, none=task.none))
-        assert_at_least(name, lesson.reached, full=task.full, none=task.none)
-    except CheckFailed as failure:
-        summary = " ".join(filter(None, (failure.evidence.summary, seen_in(lesson.losses))))
-        # The measure is shown already.
-        evidence = msgspec.structs.replace(failure.evidence, summary=summary, measures=())
-        raise CheckFailed(evidence, failure.diagnosis, failure.fraction) from None
-
-
-def curve(name, losses):
-    """Return the losses averaged over neighbouring steps, at most 200 points, up to where they end in NaN."""
-    finite = losses[: np.argmin(np.isfinite(losses))] if not np.isfinite(losses).all() else losses
-    pieces = np.array_split(finite, max(1, min(CURVE_POINTS, finite.size)))
-    ends = np.cumsum([piece.size for piece in pieces])
-    return Curve(name=name, x=tuple(map(float, ends)), y=tuple(float(piece.mean()) for piece in pieces))
-
-
-def seen_in(losses):
-    """Say in a sentence how the loss went, or nothing where there is none."""
-    if losses.size < 2:
-        return ""
-    if not np.isfinite(losses).all():
-        first = int(np.argmin(np.isfinite(losses)))
-        return f"The loss is NaN or infinite from step {first + 1} of {losses.size} on."
-    tenth = max(1, losses.size // 10)
-    start, end, guessing = losses[:tenth].mean(), losses[-tenth:].mean(), np.log(CLASSES)
-    if start <= 0:
-        return "The loss is zero or negative from the start."
-    if abs(end - guessing) < 0.03 * guessing and abs(start - guessing) < 0.1 * guessing:
-        return "The loss stays where guessing leaves it, at the logarithm of the number of classes."
-    if end > 1.05 * start:
-        return "The loss rises while the network trains."
-    if end > 0.9 * start:
-        return "The loss hardly falls while the network trains."
-    return f"The loss falls to {100 * end / start:.0f} % of where it began."
+def pictures_of(params, reference, known):
+    """Yield what was answered to held-out digits, and the filters as they lie on upright digits."""
+    counts = training.counts_of(answers(params, reference, known.X_test), known.y_test, CLASSES)
+    yield training.confusion("held-out digits", counts, known.names)
+    filters = params["W1"][:, 0]
+    upright = np.rot90(filters[..., ::-1] if known.mirrored else filters, -known.turns, axes=(1, 2))
+    yield training.pictures("filters of the first layer", upright)

@@ -25,20 +25,18 @@ One training takes the reference 0.15 to 0.6 s of CPU, 0.43 s by its own recipe.
 import json
 from typing import NamedTuple
 
-import msgspec
 import numpy as np
 import pytest
 
-from grader.checking import CheckFailed, assert_at_least, assert_true, fail
+from grader.checking import assert_true, fail, training
 from grader.checking.properties import assert_array, assert_numbers
+from grader.checking.training import Goal, Lesson
 from grader.errors import StudentRaised
-from grader.model import Curve, Measure
 
 STEPS, BATCH, EPOCHS = 400, 64, 20  # an epoch of the 1,257 digits has 20 batches
 LAYERS = [20] * 12
 SEEDS = (0, 1, 2)
-FULL, NONE = 0.80, 0.30
-NAME = "accuracy on held-out digits"
+GOAL = Goal("accuracy on held-out digits", 0.80, 0.30)
 RULES = ("sgd", "sgd_momentum", "rmsprop", "adam", "nesterov", "adagrad", "adamw")
 NORMALIZATIONS = (None, "batchnorm", "layernorm")
 ENTRIES = ("weight_scale", "normalization", "update_rule", "optim_config", "learning_rates", "max_norm")
@@ -100,13 +98,6 @@ def settings_of(config):
 # What it does
 
 
-class Lesson(NamedTuple):
-    """What came of a recipe: accuracy on unseen digits, and the losses."""
-
-    reached: float
-    losses: tuple[float, ...]
-
-
 @pytest.fixture(scope="session")
 def known_lessons():
     """What each recipe reached by seed: it is carried out once a session."""
@@ -123,6 +114,7 @@ def carry_out(reference, recipe, seed, data):
         net = reference.FullyConnectedNet(
             LAYERS, 64, 10, normalization=recipe.normalization, weight_scale=recipe.weight_scale, rng=rng
         )
+        before = net.params
         solver = reference.Solver(
             net,
             known,
@@ -139,7 +131,10 @@ def carry_out(reference, recipe, seed, data):
     except StudentRaised:
         # Settings out of their range, such as a decay of 1, where Adam divides by zero.
         raise fail("The recipe cannot be carried out with these settings.", name="recipe-fails") from None
-    return Lesson(float(np.mean(np.argmax(scores, axis=1) == test["y_test"])), tuple(losses))
+    answers = np.argmax(scores, axis=1)
+    return Lesson(
+        np.array(losses), float(np.mean(answers == test["y_test"])), before=before, after=net.params, answers=answers
+    )
 
 
 @pytest.mark.check("deep_recipe", points=9)
@@ -149,41 +144,10 @@ def test_recipe_trains(student, reference, data, show, known_lessons):
     key = json.dumps(recipe)
     lessons = known_lessons.setdefault(key, [])
     # Where the first seed does not reach the goal, the median of three counts.
-    while not lessons or (lessons[0].reached < FULL and len(lessons) < len(SEEDS)):
+    while not lessons or (lessons[0].reached < GOAL.full and len(lessons) < len(SEEDS)):
         lessons.append(carry_out(reference, recipe, SEEDS[len(lessons)], data))
-    judge(sorted(lessons, key=lambda lesson: lesson.reached)[len(lessons) // 2], show)
-
-
-def judge(lesson, show):
-    """Show loss and accuracy, and award points for the accuracy; where some are missing, say how the loss went."""
-    losses = np.array(lesson.losses)
-    if np.isfinite(losses[:1]).any():
-        show(curve("loss", losses))
-    show(Measure(name=NAME, value=lesson.reached, full=FULL, none=NONE))
-    try:
-        assert_at_least(NAME, lesson.reached, full=FULL, none=NONE)
-    except CheckFailed as failure:
-        evidence = msgspec.structs.replace(
-            failure.evidence, summary=f"{failure.evidence.summary} {seen_in(losses)}", measures=()
-        )
-        raise CheckFailed(evidence, failure.diagnosis, failure.fraction) from None
-
-
-def curve(name, losses):
-    """Return the losses averaged over four steps, up to where they end in NaN."""
-    finite = losses[: np.argmin(np.isfinite(losses))] if not np.isfinite(losses).all() else losses
-    pieces = np.array_split(finite, max(1, min(100, finite.size)))
-    ends = np.cumsum([piece.size for piece in pieces])
-    return Curve(name=name, x=tuple(map(float, ends)), y=tuple(float(piece.mean()) for piece in pieces))
-
-
-def seen_in(losses):
-    """Say in a sentence how the loss went."""
-    if not np.isfinite(losses).all():
-        return f"The loss is NaN or infinite from step {int(np.argmin(np.isfinite(losses))) + 1} on."
-    start, end, guessing = losses[:20].mean(), losses[-20:].mean(), np.log(10.0)
-    if np.abs(losses - guessing).max() < 0.05 * guessing:
-        return "The loss never leaves the logarithm of the number of classes: no signal gets through the layers."
-    if end > 0.97 * guessing:
-        return "The loss ends no lower than guessing."
-    return f"The loss goes from {start:.2f} to {end:.2f} and is still on its way."
+    lesson = sorted(lessons, key=lambda lesson: lesson.reached)[len(lessons) // 2]
+    counts = training.counts_of(lesson.answers, data("digits_test.npz")["y_test"], 10)
+    show(training.confusion("held-out digits", counts, np.arange(10)))
+    show(training.pictures("weights of the first layer", lesson.after["W1"].T.reshape(-1, 8, 8)))
+    training.judge(lesson, GOAL, show, guessing=np.log(10.0))
