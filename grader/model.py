@@ -257,6 +257,8 @@ class PartGrade(Record, frozen=True, kw_only=True):
     diagnosis: Diagnosis | None = None  # the cause that explains the part's failed cases, if one does
     checks: tuple[CheckGrade, ...] = ()
     source: Excerpt | None = None  # None where the hand-in does not define the part
+    section: str = ""  # heading in the assignment's README that it stands under: "3.1 Softmax cross-entropy"
+    section_url: str = ""  # of that heading, where the course says where its README is published
 
 
 class Grade(Record, frozen=True, kw_only=True):
@@ -364,3 +366,56 @@ class Final(Record, frozen=True, kw_only=True):
     remarks: tuple[Remark, ...] = ()  # on the hand-in as a whole
     gone: tuple[Remark, ...] = ()  # on parts that the assignment no longer has; they count for nothing
     arrival: Arrival | None = None
+
+
+class CheckChange(Record, frozen=True, kw_only=True):
+    """A check that came out otherwise at a regrade; ``None`` where there was, or is, no such check."""
+
+    title: str
+    before: Status | None
+    after: Status | None
+    earned_before: float
+    earned_after: float
+
+
+class PartChange(Record, frozen=True, kw_only=True):
+    """A part whose points or words a regrade changes; ``None`` where there was, or is, no such part."""
+
+    part: str
+    title: str
+    before: float | None  # points
+    after: float | None
+    possible_before: float
+    possible_after: float
+    why: tuple[str, ...]  # sentences for the instructor
+    checks: tuple[CheckChange, ...] = ()
+    said_before: str = ""  # the diagnosis, where it is another one than after
+    said_after: str = ""
+
+
+# What happens to a student at a regrade: more or fewer points; as many, of another total; other words alone; no points
+# are decided any more, or the hand-in cannot be read any more; the contrary; and hand-ins that came or went.
+ChangeKind = Literal["gains", "loses", "rescaled", "reworded", "held", "refused", "decided", "new", "gone"]
+
+
+class StudentChange(Record, frozen=True, kw_only=True):
+    """A student whom a regrade concerns; points are ``None`` where none are decided."""
+
+    student: str  # hostile until escaped
+    key: str
+    kind: ChangeKind
+    before: float | None
+    after: float | None
+    possible_before: float = 0.0
+    possible_after: float = 0.0
+    parts: tuple[PartChange, ...] = ()
+    why: tuple[str, ...] = ()
+
+
+class Difference(Record, frozen=True, kw_only=True):
+    """What a regrade would change, before it is published."""
+
+    title: str
+    changes: tuple[StudentChange, ...]  # by kind, then by how much, then by key
+    unchanged: int  # students of whom nothing changes that they read
+    course: tuple[str, ...] = ()  # all that changed in the course and decides a result, in sentences
