@@ -60,6 +60,7 @@ class _AssignmentFile(Record, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     name: str
     title: str
+    url: str = ""
     min_tier: Tier = "T1"
     public_checks: tuple[str, ...] = ()
     data: tuple[str, ...] = ()
@@ -78,6 +79,7 @@ class Assignment(Record, frozen=True, kw_only=True):
     data: tuple[str, ...]  # file names in assignments/<name>/data
     heldout: tuple[str, ...]  # file names in reference/<name>/data
     parts: tuple[Part, ...]
+    url: str = ""  # where students read the README; reports link to its headings
 
     @property
     def is_reference(self) -> bool:
@@ -137,6 +139,7 @@ def load_assignment(folder: Path) -> Assignment:
         data=header.data,
         heldout=header.heldout,
         parts=parts,
+        url=header.url,
     )
     for problem in _problems(assignment):
         raise CourseError(f"{shown}: {problem}")
@@ -295,6 +298,8 @@ def _name_problems(assignment: Assignment) -> Iterator[str]:
     if assignment.is_reference and assignment.name != assignment.folder.name:
         folder = assignment.folder.name
         yield f"the key 'name' should be that of the folder, {folder!r}, and is {assignment.name!r}."
+    if assignment.url and not re.fullmatch(r"https?://[^\s#]+", assignment.url):
+        yield f"the key 'url' should be a web address such as 'https://course.example/mlp/', and is {assignment.url!r}."
     if not assignment.parts:
         yield "the key 'parts' is missing. An assignment has at least one [[parts]]."
     names = [name for part in assignment.parts for name in (part.name, *part.aliases)]

@@ -128,6 +128,11 @@ def test_a_released_folder_needs_no_checks(mlp: Path, tmp_path: Path) -> None:
     assert load_assignment(released).public_checks == ()
 
 
+def test_the_address_of_the_readme_is_read(mlp: Path) -> None:
+    (mlp / "assignment.toml").write_text(f'url = "https://course.example/mlp"\n{MLP}')
+    assert load_assignment(mlp).url == "https://course.example/mlp"
+
+
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     assert message_of(tmp_path) == " does not exist. Every assignment's folder holds one."
 
@@ -218,6 +223,13 @@ def test_text_that_is_not_utf8_is_located(mlp: Path) -> None:
             'uses = ["Network"]',
             ": the keys 'uses' form a circle: affine_forward -> Network -> affine_forward.",
             id="circle",
+        ),
+        pytest.param(
+            'public_checks = ["checks/test_mlp.py"]',
+            'public_checks = ["checks/test_mlp.py"]\nurl = "javascript:alert(1)"',
+            ": the key 'url' should be a web address such as 'https://course.example/mlp/', and is "
+            "'javascript:alert(1)'.",
+            id="address that is no web address",
         ),
         pytest.param(
             '"checks/test_mlp.py"',

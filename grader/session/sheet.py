@@ -14,6 +14,7 @@ from grader.scoring import grade_parts
 from grader.session.basis import Basis, Graded
 from grader.session.desk import SubmissionState
 from grader.session.excerpts import excerpts
+from grader.session.sections import address, sections
 from grader.session.student import Call
 
 GOOD = (Status.PASSED, Status.ERROR)
@@ -97,11 +98,16 @@ class Sheet:
         results = {name: [run.result for run in cases] for name, cases in self.runs.items()}
         graded = {part.part: part for part in grade_parts(assignment, checks, results)} | self.kept
         # Of kept parts too: the submission is the same, and one stored by an older version may lack it.
-        sources = excerpts(self.state.submission.units, assignment.parts)
+        sources, headings = excerpts(self.state.submission.units, assignment.parts), sections(assignment)
         return tuple(
-            msgspec.structs.replace(graded[part.name], source=sources.get(part.name))
-            for part in assignment.parts
-            if part.name in graded
+            msgspec.structs.replace(
+                graded[name],
+                source=sources.get(name),
+                section=headings.get(name, ""),
+                section_url=address(assignment.url, headings.get(name, "")),
+            )
+            for name in (part.name for part in assignment.parts)
+            if name in graded
         )
 
     def ran(self) -> tuple[str, ...]:
