@@ -14,6 +14,7 @@ import time
 from collections.abc import Sequence
 
 from grader.sandbox.limits import Limits
+from grader.sandbox.wire import Reader
 
 KEPT_OUTPUT_BYTES = 8192
 MAX_OUTPUT_BYTES = 64 << 20
@@ -48,6 +49,7 @@ class Channel:
         self.output = bytearray()
         self._wall_s = max(limits.wall_s, START_WALL_S)
         self.wall_s = 0.0
+        self._reader = Reader(self._receive)
         self._poll = select.poll()
         self._poll.register(output_fd, select.POLLIN)
         self._events = 0
@@ -90,7 +92,11 @@ class Channel:
 
     def read_into(self, view: memoryview) -> None:
         """Fill ``view`` from the wire."""
-        while len(view):
+        self._reader.read_into(view)
+
+    def _receive(self, view: memoryview) -> int:
+        """Wait for the worker to send something, and return how many bytes of it are in ``view``."""
+        while True:
             try:
                 count = self._wire.recv_into(view)
             except BlockingIOError:
@@ -100,7 +106,7 @@ class Channel:
                 raise Ended("") from None
             if count == 0:
                 raise Ended("")
-            view = view[count:]
+            return count
 
     def drain(self) -> None:
         """Take what was printed so far."""
@@ -124,6 +130,8 @@ class Channel:
         os.close(self._output_fd)
 
     def _refuse_unasked(self) -> None:
+        if self._reader.holds_more:
+            raise Ended("protocol")
         try:
             early = self._wire.recv(1, socket.MSG_PEEK)
         except BlockingIOError:

@@ -184,12 +184,13 @@ class Worker:
         args: Sequence[object],
         kwargs: Mapping[str, object] = {},
         *,
+        attributes: Mapping[str, object] = {},
         opaque: Opaque = (),
         consume: bool = False,
     ) -> object:
-        """Call a method of an object in the worker; otherwise as ``call``."""
+        """Set attributes of an object in the worker, then call one of its methods; otherwise as ``call``."""
         fields = _call_fields(args, kwargs, opaque, consume)
-        body = {"object": handle, "name": name, **fields, "with_arguments": False}
+        body = {"object": handle, "name": name, "set": dict(attributes), **fields, "with_arguments": False}
         return self._request(Message.METHOD, body, f"{handle.type_name}.{name}")
 
     def get_attribute(self, handle: Handle, name: str) -> object:

@@ -84,6 +84,7 @@ class Worker:
         self.next_number = 0
         self.dropped: list[int] = []
         self.stream = streams.open_stream()
+        self.reader = wire.Reader(_receive)
 
     def serve(self, canaries: dict[str, int]) -> None:
         """Announce this worker and answer requests."""
@@ -141,6 +142,8 @@ class Worker:
             case Message.CALL:
                 function: Any = self.program.find(body["name"])
             case _:
+                for name, value in body["set"].items():
+                    setattr(body["object"], name, value)
                 function = getattr(body["object"], body["name"])
         args = body["args"]
         value = function(*args, **body["kwargs"])
@@ -205,7 +208,7 @@ class Worker:
 
     def receive(self) -> wire.Frame:
         """Read one frame."""
-        return wire.read_frame(_read_into, wire.REQUEST_CAPS, self.decode_foreign)
+        return wire.read_frame(self.reader.read_into, wire.REQUEST_CAPS, self.decode_foreign)
 
     def encode_foreign(self, value: object) -> list[Any]:
         """Return the node of an object that is no data."""
@@ -282,9 +285,8 @@ def _marked(value: object, opaque: Any) -> object:
     return value
 
 
-def _read_into(view: memoryview) -> None:
-    while len(view):
-        count = os.readv(lockdown.RPC_FD, [view])
-        if count == 0:
-            raise EOFError("the trusted side hung up")
-        view = view[count:]
+def _receive(view: memoryview) -> int:
+    count = os.readv(lockdown.RPC_FD, [view])
+    if count == 0:
+        raise EOFError("the trusted side hung up")
+    return count

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, Protocol
 
 from grader.course import Assignment
@@ -15,7 +16,7 @@ from grader.model import StudentError, Submission
 from grader.sandbox.host import LoadEnded, LoadReport, Sandbox, Served, ServedClass, Worker
 from grader.sandbox.limits import Limits
 from grader.session.outcomes import Loaded
-from grader.session.student import Backend, Opaque, Student, guarded
+from grader.session.student import Backend, Opaque, Student, copied, guarded
 
 # A worker goes on to the next check of its part while it has used less than this share of its budget.
 REUSE_SHARE = 0.1
@@ -79,13 +80,21 @@ class RemoteBackend:
     """A submission in a sandboxed worker, as ``Student`` wants it.
 
     A part that overran its time once is not called again: an endless loop costs one budget, not forty.
+
+    Attributes are set together with the method call that follows: a numerical gradient sets the parameters of a
+    network and asks for its loss some hundred times.
     """
 
     def __init__(self, worker: Worker, names: Mapping[str, str], overran: dict[str, str]) -> None:
         self._worker = worker
         self._names = names
         self._overran = overran
+        self._unset: tuple[Any, dict[str, Any]] | None = None
         self.ended = False
+
+    def forget_unset(self) -> None:
+        """Forget attributes that no call has needed: they belong to an object of an earlier case."""
+        self._unset = None
 
     def has(self, name: str) -> bool:
         return name in self._names
@@ -108,16 +117,39 @@ class RemoteBackend:
             found = self._names[name]
             return self._worker.call(found, args, kwargs, opaque=opaque, consume=consume, with_arguments=with_arguments)
 
+        self._set_now()
         return self._do(name, call)
 
     def call_method(self, target: Any, name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
-        return self._do(target.type_name, lambda: self._worker.call_method(target, name, args, kwargs))
+        attributes = self._taken(target)
+        self._set_now()
+
+        def call() -> Any:
+            return self._worker.call_method(target, name, args, kwargs, attributes=attributes)
+
+        return self._do(target.type_name, call)
 
     def get_attribute(self, target: Any, name: str) -> Any:
+        self._set_now()
         return self._do(target.type_name, lambda: self._worker.get_attribute(target, name))
 
     def set_attribute(self, target: Any, name: str, value: Any) -> None:
-        self._do(target.type_name, lambda: self._worker.set_attribute(target, name, value))
+        attributes = self._taken(target)
+        self._set_now()
+        self._unset = target, {**attributes, name: copied(value)}
+
+    def _taken(self, target: Any) -> dict[str, Any]:
+        """Return the attributes of ``target`` that are still to be set; the caller sets them."""
+        if self._unset is None or self._unset[0] is not target:
+            return {}
+        attributes, self._unset = self._unset[1], None
+        return attributes
+
+    def _set_now(self) -> None:
+        if self._unset is not None:
+            (target, attributes), self._unset = self._unset, None
+            for name, value in attributes.items():
+                self._do(target.type_name, partial(self._worker.set_attribute, target, name, value))
 
     def _do(self, name: str, action: Callable[[], Any]) -> Any:
         if name in self._overran:
@@ -169,6 +201,7 @@ class SandboxDesk:
         # What a case draws and prints must not hang on the cases before it, nor on whether the worker is a new one.
         self._worker.seed = seed % 2**63
         self._worker.forget_output()
+        self._backend.forget_unset()
         return Student(self._assignment, self._backend, self._solution), self._loaded
 
     def cpu_s(self) -> float:

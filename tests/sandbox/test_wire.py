@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import io
 import random
 import struct
 import tracemalloc
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -248,3 +250,35 @@ def _mutate(data: bytearray, dice: random.Random) -> None:
             data[place : place + 4] = struct.pack("<i", dice.choice((-1, 0, 2**31 - 1, 255)))
         case _:
             data[place:place] = data[place : place + dice.randrange(8)]
+
+
+# --- reading in large pieces ------------------------------------------------------------------------------
+
+
+def pieces(data: bytes, size: int) -> Callable[[memoryview], int]:
+    """Return what gives out ``data`` at most ``size`` bytes at a time."""
+    stream = io.BytesIO(data)
+
+    def receive(view: memoryview) -> int:
+        return stream.readinto(view[:size])
+
+    return receive
+
+
+@pytest.mark.parametrize("size", [1, 7, 1000, 1 << 20])
+def test_a_reader_fills_views_of_all_sizes_whatever_the_pieces(size: int) -> None:
+    data = bytes(np.random.default_rng(0).integers(0, 256, 200_000, dtype=np.uint8))
+    reader, got = wire.Reader(pieces(data, size)), bytearray()
+    for length in (0, 1, 32, 500, 70_000, 3, 129_464):
+        view = memoryview(bytearray(length))
+        reader.read_into(view)
+        got += view
+    assert bytes(got) == data
+
+
+def test_a_reader_knows_that_more_came_than_was_asked_for() -> None:
+    reader = wire.Reader(pieces(b"abcdef", 6))
+    reader.read_into(memoryview(bytearray(4)))
+    assert reader.holds_more
+    reader.read_into(memoryview(bytearray(2)))
+    assert not reader.holds_more
