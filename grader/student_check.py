@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import io
 import os
-import sys
 from collections.abc import Generator, Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from functools import partial
@@ -20,7 +19,7 @@ from grader.errors import CourseError, GraderError, SubmissionError
 from grader.model import CaseResult, Check
 from grader.session.first import part_of
 from grader.session.local import PRINTED, RESULTS, LocalSetting, open_namespace
-from grader.session.runner import LEAN
+from grader.session.runner import LEAN, checks_forgotten
 from grader.session.setting import SETTING
 
 OUTPUT_LIMIT = 20_000
@@ -125,16 +124,14 @@ def run_in(folder: Path, keeper: Keeper, *options: str) -> Results:
         assignment.part(part)
     files = [str(path) for path in sorted(folder.glob("test_*.py"))]
     fixed = ["-c", os.devnull, "--rootdir", str(folder), "-p", "grader.session.plugin"]
-    autoload, modules = os.environ.get(NO_AUTOLOAD), set(sys.modules)
+    autoload = os.environ.get(NO_AUTOLOAD)
     os.environ[NO_AUTOLOAD] = "1"
     try:
-        code = pytest.main([*files, *fixed, *options, *LEAN], plugins=[keeper])
+        # A notebook's process lives for days: the checks are read anew each time.
+        with checks_forgotten():
+            code = pytest.main([*files, *fixed, *options, *LEAN], plugins=[keeper])
     finally:
         restore_environment(NO_AUTOLOAD, autoload)
-        # A notebook's process lives for days: the checks are read anew each time.
-        for name in sys.modules.keys() - modules:
-            if name.startswith("test_"):
-                del sys.modules[name]
     if code == pytest.ExitCode.INTERRUPTED and not keeper.failures:
         raise KeyboardInterrupt
     if keeper.failures:

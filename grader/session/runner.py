@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -163,13 +164,26 @@ def run_session(assignment: Assignment, secret: bytes, job: Callable[[Runner], N
         "grader.session.plugin",
         *LEAN,
     ]
-    code = pytest.main(arguments, plugins=[runner])
+    with checks_forgotten():
+        code = pytest.main(arguments, plugins=[runner])
     if runner.error is not None:
         raise runner.error
     if not runner.checks:
         raise CourseError(f"No check was found in {folder}. Checks are functions test_* in files test_*.py.")
     if code != pytest.ExitCode.OK and code != pytest.ExitCode.TESTS_FAILED:
         raise GraderError(f"The session of the checks ended with pytest's exit code {int(code)}.")
+
+
+@contextmanager
+def checks_forgotten() -> Iterator[None]:
+    """Forget afterwards the check files that were imported: those of two assignments may share a name."""
+    before = set(sys.modules)
+    try:
+        yield
+    finally:
+        for name in sys.modules.keys() - before:
+            if name.startswith("test_"):
+                del sys.modules[name]
 
 
 def local_student(assignment: Assignment, source: str, label: str, counterpart: Student | None) -> Student:

@@ -71,14 +71,10 @@ def graded(
 @contextmanager
 def process_restored() -> Iterator[None]:
     """Undo what a session of checks changes in its process, which in grading is its own."""
-    environment, flag, modules = dict(os.environ), sys.dont_write_bytecode, set(sys.modules)
+    environment, flag = dict(os.environ), sys.dont_write_bytecode
     try:
         yield
     finally:
         os.environ.clear()
         os.environ.update(environment)
         sys.dont_write_bytecode = flag
-        # Check files of two courses may share a name, and pytest imports a name once.
-        for name in sys.modules.keys() - modules:
-            if name.startswith("test_"):
-                del sys.modules[name]
