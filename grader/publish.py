@@ -1,8 +1,8 @@
-"""From stored results to files: a report a student, the class report, the gradebook."""
+"""From stored results to files: a report a student, notebooks with feedback, the class report, the gradebook."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
@@ -16,6 +16,7 @@ from grader.export.atomic import sweep, write_bytes
 from grader.model import Grade, Record, Refusal
 from grader.report import render_class, render_student
 from grader.sandbox.tether import interrupts_held, tether
+from grader.store import unpacked
 
 GRADES_FOR_ONE_PROCESS = 12  # below this, starting more costs more time than it saves
 
@@ -35,6 +36,7 @@ def publish(
     *,
     title: str,
     jobs: int = 1,
+    notebooks: Mapping[str, bytes] = {},
     on_report: Callable[[], None] = lambda: None,
 ) -> Published:
     """Write all the files of a run; files of students who are no longer in it are removed.
@@ -44,13 +46,15 @@ def publish(
         out: folder for the files.
         title: of the class report.
         jobs: number of processes that write reports.
+        notebooks: packed cells of hand-ins that are notebooks, by key; each is written with its feedback. They say
+            what students wrote, word for word: none may be given where students are under pseudonyms.
         on_report: called after each student's report.
 
     Raises:
         GraderError: a file cannot be written; each is as it was or as it should be.
     """
     try:
-        return publish_files(grades, refusals, out, title, jobs, on_report)
+        return publish_files(grades, refusals, out, title, jobs, notebooks, on_report)
     except OSError as error:
         reason = (error.strerror or "unknown error").lower()
         raise GraderError(
@@ -65,6 +69,7 @@ def publish_files(
     out: Path,
     title: str,
     jobs: int,
+    notebooks: Mapping[str, bytes],
     on_report: Callable[[], None],
 ) -> Published:
     reports = out / "reports"
@@ -72,20 +77,22 @@ def publish_files(
     for folder in (out, reports):
         sweep(folder)
     names = {f"{grade.key}.html" for grade in grades}
+    names |= {notebook_name(grade) for grade in grades if grade.key in notebooks}
     for old in reports.glob("*.html"):
         if old.name not in names:
             old.unlink()
     write = partial(write_report, reports)
-    here: Iterator[Grade] = iter(grades)
+    cells = [notebooks.get(grade.key, b"") for grade in grades]
+    here: Iterator[tuple[Grade, bytes]] = zip(grades, cells, strict=True)
     if jobs > 1 and len(grades) >= GRADES_FOR_ONE_PROCESS:
         # Where one of the processes dies, what is left is written here.
-        written = write_elsewhere(write, grades, jobs)
+        written = write_elsewhere(write, grades, cells, jobs)
         with suppress(BrokenProcessPool):
             for _ in written:
                 next(here)
                 on_report()
-    for grade in here:
-        write(grade)
+    for grade, notebook in here:
+        write(grade, notebook)
         on_report()
     published = Published(class_report=out / "class.html", gradebook=out / "gradebook.csv", reports=reports)
     links = {grade.key: f"reports/{grade.key}.html" for grade in grades}
@@ -96,14 +103,27 @@ def publish_files(
     return published
 
 
-def write_elsewhere(write: Callable[[Grade], None], grades: Sequence[Grade], jobs: int) -> Iterator[None]:
+def write_elsewhere(
+    write: Callable[[Grade, bytes], None], grades: Sequence[Grade], cells: Sequence[bytes], jobs: int
+) -> Iterator[None]:
     """Write reports in several processes, in order."""
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=tether) as executor:
         with interrupts_held():
-            written = executor.map(write, grades, chunksize=4)
+            written = executor.map(write, grades, cells, chunksize=4)
         yield from written
 
 
-def write_report(folder: Path, grade: Grade) -> None:
-    """Write one student's report."""
-    write_bytes(folder / f"{grade.key}.html", render_student(grade).encode())
+def write_report(folder: Path, grade: Grade, cells: bytes) -> None:
+    """Write one student's report and, where there are packed cells, the notebook with its feedback."""
+    report, notebook = f"{grade.key}.html", notebook_name(grade) if cells else ""
+    write_bytes(folder / report, render_student(grade, notebook=notebook).encode())
+    if notebook:
+        # It imports nbconvert, which takes longer than a report does: not for a class without notebooks.
+        from grader.report.notebook import render_notebook
+
+        write_bytes(folder / notebook, render_notebook(grade, unpacked(cells), report=report).encode())
+
+
+def notebook_name(grade: Grade) -> str:
+    """Return the file name of a student's notebook with feedback."""
+    return f"{grade.key}-notebook.html"

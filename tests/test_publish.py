@@ -13,9 +13,14 @@ import msgspec
 import pytest
 
 from grader.errors import GraderError
-from grader.model import Grade
+from grader.model import Cell, Grade
 from grader.publish import GRADES_FOR_ONE_PROCESS, publish, write_report
+from grader.store import packed
 from tests.test_store import GRADE, REFUSAL
+
+NOTEBOOK = packed(
+    [Cell(kind="markdown", text="My own words."), Cell(kind="code", text="x = 1", label="a.ipynb cell 1")]
+)
 
 
 def grades(count: int) -> list[Grade]:
@@ -65,10 +70,39 @@ def test_progress_is_told_for_every_report(tmp_path: Path, jobs: int) -> None:
 
 
 def test_two_processes_write_what_one_writes(tmp_path: Path) -> None:
+    notebooks = {f"student-{i}": NOTEBOOK for i in range(0, GRADES_FOR_ONE_PROCESS, 2)}
     for jobs in (1, 2):
-        publish(grades(GRADES_FOR_ONE_PROCESS), [], tmp_path / str(jobs), title="A class", jobs=jobs)
+        folder = tmp_path / str(jobs)
+        publish(grades(GRADES_FOR_ONE_PROCESS), [], folder, title="A class", jobs=jobs, notebooks=notebooks)
     pages = [{path.name: path.read_bytes() for path in (tmp_path / f"{jobs}").glob("reports/*")} for jobs in (1, 2)]
-    assert pages[0] == pages[1]
+    assert (len(pages[0]), pages[0]) == (GRADES_FOR_ONE_PROCESS * 3 // 2, pages[1])
+
+
+def test_a_notebook_is_written_beside_its_report(tmp_path: Path) -> None:
+    publish(grades(2), [], tmp_path, title="A class", notebooks={"student-1": NOTEBOOK})
+    assert names(tmp_path) == {"student-0.html", "student-1.html", "student-1-notebook.html"}
+
+
+def test_a_report_and_its_notebook_link_to_each_other(tmp_path: Path) -> None:
+    publish(grades(1), [], tmp_path, title="A class", notebooks={"student-0": NOTEBOOK})
+    pages = {name: (tmp_path / "reports" / name).read_text() for name in names(tmp_path)}
+    assert 'href="student-0-notebook.html"' in pages["student-0.html"]
+    assert 'href="student-0.html"' in pages["student-0-notebook.html"]
+
+
+def test_a_hand_in_that_is_no_longer_a_notebook_loses_its_page_and_the_link(tmp_path: Path) -> None:
+    publish(grades(1), [], tmp_path, title="A class", notebooks={"student-0": NOTEBOOK})
+    publish(grades(1), [], tmp_path, title="A class")
+    assert names(tmp_path) == {"student-0.html"}
+    assert "notebook.html" not in (tmp_path / "reports" / "student-0.html").read_text()
+
+
+def test_the_notebook_of_who_is_gone_is_removed(tmp_path: Path) -> None:
+    for count in (2, 1):
+        publish(
+            grades(count), [], tmp_path, title="A class", notebooks=dict.fromkeys(["student-0", "student-1"], NOTEBOOK)
+        )
+    assert names(tmp_path) == {"student-0.html", "student-0-notebook.html"}
 
 
 def test_a_run_without_grades_has_its_files(tmp_path: Path) -> None:
@@ -76,11 +110,11 @@ def test_a_run_without_grades_has_its_files(tmp_path: Path) -> None:
     assert (published.class_report.is_file(), published.gradebook.is_file(), names(tmp_path)) == (True, True, set())
 
 
-def die_at_one(folder: Path, grade: Grade) -> None:
+def die_at_one(folder: Path, grade: Grade, cells: bytes) -> None:
     """Stands for a writer that is killed at the report of one student, unless that is written in this process."""
     if grade.key == "student-7" and multiprocessing.parent_process() is not None:
         os._exit(9)
-    write_report(folder, grade)
+    write_report(folder, grade, cells)
 
 
 def test_reports_are_written_even_if_a_process_that_writes_them_dies(

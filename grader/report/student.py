@@ -58,12 +58,16 @@ class PartView:
         return next((group.reason or group.summary for group in groups if group.reason or group.summary), "")
 
 
-def render_student(grade: Grade) -> str:
+def render_student(grade: Grade, *, notebook: str = "") -> str:
     """Return the feedback report of one graded submission as one self-contained HTML page.
 
     The page shows nothing of hidden checks but what ``grader.report.disclosure`` lets through. It needs
     neither network nor JavaScript. Drawing changes matplotlib's settings for a moment, so that reports are
     rendered from one thread of a process at a time.
+
+    Args:
+        grade: of the submission.
+        notebook: address of the student's notebook with the same feedback; "" where there is none.
     """
     allowance = Allowance()
     grade = grade_for_student(grade)
@@ -74,6 +78,7 @@ def render_student(grade: Grade) -> str:
         parts=parts,
         next_parts=_next_parts(parts),
         isolation=isolation(grade.tier),
+        notebook=notebook,
     )
 
 
