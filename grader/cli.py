@@ -23,6 +23,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from grader import __version__
+from grader.commands import hand
 from grader.commands.telling import publish_and_tell
 from grader.errors import CourseError, GraderError, IsolationError, SubmissionError
 from grader.terminal import (
@@ -395,3 +396,8 @@ def show_probes(probes: Sequence[Probe]) -> None:
             style = "" if item.ok else "bold red" if item.decides else "yellow"
             table.add_row(escape(clean(item.name)), "yes" if item.ok else "NO", escape(clean_lines(said)), style=style)
         console.print(table)
+
+
+# --- the instructor's hand: grader/commands/hand.py ---------------------------------------------------------
+
+hand.register(app)

@@ -26,6 +26,7 @@ from grader.model import (
     Refusal,
     Remark,
 )
+from grader.remarks import standing
 
 DAY = timedelta(days=1)
 
@@ -100,11 +101,8 @@ def final_part(part: PartGrade, remarks: Sequence[Remark]) -> FinalPart:
 
 def holding(remarks: Sequence[Remark]) -> tuple[Remark, ...]:
     """Return the remarks that were not undone, without the entries that undo; what is undone twice holds again."""
-    undone: set[int] = set()
-    for remark in reversed(remarks):
-        if remark.undoes is not None and remark.number not in undone:
-            undone.add(remark.undoes)
-    return tuple(remark for remark in remarks if remark.undoes is None and remark.number not in undone)
+    numbers = standing(remarks)
+    return tuple(remark for remark in remarks if remark.undoes is None and remark.number in numbers)
 
 
 def days_late(arrival: Arrival | None, policy: Policy) -> int:

@@ -27,6 +27,7 @@ LEVELS = {
     "release": 2,
     "session": 3,
     "scoring": 3,
+    "remarks": 2,
     "final": 3,
     "batch": 4,
     "store": 4,
