@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -53,3 +54,34 @@ def assert_repeats(part: Any, first: object, second: object, *, otherwise: str, 
         one, other = as_floats(as_array(name, one, None)), as_floats(as_array(name, other, None))
         if one.shape != other.shape or not np.allclose(one, other, rtol=REPEAT_RTOL, atol=0.0, equal_nan=True):
             raise fail(otherwise.format(name=name), name="depends-on-other-calls", hint=hint)
+
+
+def assert_own_cache(
+    forward: Any, backward: Any, first: Sequence[object], second: Sequence[object], *upstream: object
+) -> tuple[object, object]:
+    """Require that a backward reads its own call's cache, though the forward was called on other inputs since.
+
+    Args:
+        forward, backward: the two parts; the last result of ``forward`` is the cache.
+        first, second: arguments of the forward.
+        *upstream: arguments of the backward, before the cache of the first.
+
+    Returns:
+        what the backward returned at last, and the cache it got.
+
+    Raises:
+        CheckFailed: its gradients change.
+    """
+    cache = unpack(forward, forward(*first))[-1]
+    alone = backward(*upstream, cache)
+    cache = unpack(forward, forward(*first))[-1]
+    forward(*second)
+    again = backward(*upstream, cache)
+    assert_repeats(
+        backward,
+        alone,
+        again,
+        otherwise=f"{{name}} changes when {forward.name} is called on other inputs before {backward.name}.",
+        hint="Does the backward read everything it needs from its own cache, and nothing that a later call overwrites?",
+    )
+    return again, cache

@@ -191,11 +191,7 @@ def carry_error_forward(
         CheckFailed: neither holds, and the forward does give ground.
     """
     value, token = evaluated
-    try:
-        got = ours.differentiate(dout, token)
-    except StudentRaised as raised:
-        reason = f"{ours.name} is wrong, and with its cache the backward raised {raised.error.type}."
-        raise NeedsPart(ours.name, reason) from raised
+    got = differentiate_after_wrong(ours, dout, token)
     try:
         compare_analytic(ours, inputs, wrt, got, expected)
     except CheckFailed:
@@ -204,6 +200,19 @@ def carry_error_forward(
         require_no_easier(ours, theirs, inputs, wrt, rng, dout.shape)
         gradients = shaped_gradients(ours, inputs, wrt, got)
         compare_directions(ours, inputs, wrt, dout, gradients, rng)
+
+
+def differentiate_after_wrong(ours: Layer, dout: Array, token: Any) -> Sequence[Any]:
+    """Return the gradients of a backward whose forward is wrong.
+
+    Raises:
+        NeedsPart: it raises on that forward's cache, which is none of its doing.
+    """
+    try:
+        return ours.differentiate(dout, token)
+    except StudentRaised as raised:
+        reason = f"{ours.name} is wrong, and with its cache the backward raised {raised.error.type}."
+        raise NeedsPart(ours.name, reason) from raised
 
 
 def compare_analytic(

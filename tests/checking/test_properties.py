@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
 
 from grader.checking import CheckFailed
-from grader.checking.consistency import as_rows, assert_repeats
+from grader.checking.consistency import as_rows, assert_own_cache, assert_repeats
+from grader.checking.numeric import Array
 from grader.checking.properties import assert_array, assert_arrays
 from grader.sandbox.wire import Unusable
-from tests.checking.parts import FakePart
+from tests.checking.parts import FakePart, affine_backward, affine_forward
 
 SHAPES = {"W1": (3, 4), "b1": (4,)}
 
@@ -141,3 +143,46 @@ def test_nan_repeats_nan() -> None:
 )
 def test_results_that_do_not_repeat_are_told(second: object, sentence: str) -> None:
     assert sentence_of(repeats, (np.ones(3), 2.0), second) == sentence
+
+
+# --- a cache of one's own ---------------------------------------------------------------------------------
+
+LATEST: dict[str, Any] = {}
+
+
+def forgetful_forward(x: Array, w: Array, b: Array) -> tuple[Array, None]:
+    out, LATEST["cache"] = affine_forward(x, w, b)
+    return out, None
+
+
+def forgetful_backward(dout: Array, cache: None) -> tuple[Array, Array, Array]:
+    return affine_backward(dout, LATEST["cache"])
+
+
+def ask_for_own_cache(forward: Callable[..., Any], backward: Callable[..., Any]) -> None:
+    rng = np.random.default_rng(0)
+    first, second = ((rng.normal(size=(4, 3)), rng.normal(size=(3, 2)), np.zeros(2)) for _ in range(2))
+    assert_own_cache(
+        FakePart("affine_forward", ("out", "cache"), forward),
+        FakePart("affine_backward", ("dx", "dw", "db"), backward),
+        first,
+        second,
+        rng.normal(size=(4, 2)),
+    )
+
+
+def test_a_backward_that_reads_its_own_cache_is_right() -> None:
+    ask_for_own_cache(affine_forward, affine_backward)
+
+
+def test_a_backward_that_reads_what_the_latest_forward_left_is_told_so() -> None:
+    with pytest.raises(CheckFailed) as caught:
+        ask_for_own_cache(forgetful_forward, forgetful_backward)
+    assert caught.value.evidence.summary == (
+        "dx changes when affine_forward is called on other inputs before affine_backward."
+    )
+    assert caught.value.diagnosis is not None
+    assert caught.value.diagnosis.name == "depends-on-other-calls"
+    assert caught.value.diagnosis.hint == (
+        "Does the backward read everything it needs from its own cache, and nothing that a later call overwrites?"
+    )

@@ -2,8 +2,8 @@
 
 import pytest
 
-from grader.checking import CheckFailed, assert_gradients, assert_matches, unpack
-from grader.checking.consistency import assert_repeats
+from grader.checking import CheckFailed, assert_gradients, assert_matches
+from grader.checking.consistency import assert_own_cache
 from grader.checking.habits import advise_on_habits
 from grader.errors import StudentRaised
 
@@ -109,14 +109,4 @@ def test_each_cache_belongs_to_its_call(student, rng):
     """Two convolutional layers in one network keep apart what they remember."""
     first, second = (tuple(layer_inputs(rng, (2, 3, 4, 5), (4, 3, 2), 1, 1).values()) for _ in range(2))
     dout = rng.normal(size=(2, 4, 4, 6))
-    _, cache = unpack(student.conv_forward, student.conv_forward(*first))
-    alone = student.conv_backward(dout, cache)
-    _, cache = unpack(student.conv_forward, student.conv_forward(*first))
-    student.conv_forward(*second)
-    assert_repeats(
-        student.conv_backward,
-        alone,
-        student.conv_backward(dout, cache),
-        otherwise="{name} changes when conv_forward is called on other inputs before conv_backward.",
-        hint="Does the backward read everything it needs from its own cache, and nothing that a later call overwrites?",
-    )
+    assert_own_cache(student.conv_forward, student.conv_backward, first, second, dout)

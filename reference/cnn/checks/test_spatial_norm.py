@@ -5,7 +5,7 @@ import pytest
 
 from grader.checking import assert_close, assert_gradients, assert_matches, assert_true, unpack
 from grader.checking.channels import ChannelBackward, ChannelForward
-from grader.checking.consistency import assert_repeats
+from grader.checking.consistency import assert_own_cache
 from grader.checking.properties import assert_array, assert_arrays
 
 # Batch, channels, height, width: no two equal, so that axes that change places show. One case for each of a batch of
@@ -128,17 +128,7 @@ def test_each_cache_belongs_to_its_call(student, rng):
     forward, backward = student.spatial_batchnorm_forward, student.spatial_batchnorm_backward
     first, second = ((*batch_inputs(rng, (3, 2, 4, 5)).values(), {"mode": "train"}) for _ in range(2))
     dout = rng.normal(size=(3, 2, 4, 5))
-    _, cache = unpack(forward, forward(*first))
-    alone = backward(dout, cache)
-    _, cache = unpack(forward, forward(*first))
-    forward(*second)
-    assert_repeats(
-        backward,
-        alone,
-        backward(dout, cache),
-        otherwise="{name} changes when the forward is called on other images before the backward.",
-        hint="Does the backward read everything it needs from its own cache, and nothing that a later call overwrites?",
-    )
+    assert_own_cache(forward, backward, first, second, dout)
 
 
 # Within groups

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from grader.checking import CheckFailed, assert_gradients, assert_matches, unpack
-from grader.checking.consistency import assert_repeats
+from grader.checking import CheckFailed, assert_gradients, assert_matches
+from grader.checking.consistency import assert_own_cache, assert_repeats
 from grader.checking.habits import advise_on_habits
 from grader.errors import StudentRaised
 
@@ -123,17 +123,7 @@ def test_each_step_has_its_own_cache(student, rng):
     """Two steps keep apart what they remember."""
     first, second = (tuple(step_inputs(rng, 4, 3, 5).values()) for _ in range(2))
     dnext_h, dnext_c = rng.normal(size=(2, 4, 5))
-    *_, cache = unpack(student.lstm_step_forward, student.lstm_step_forward(*first))
-    alone = student.lstm_step_backward(dnext_h, dnext_c, cache)
-    *_, cache = unpack(student.lstm_step_forward, student.lstm_step_forward(*first))
-    student.lstm_step_forward(*second)
-    assert_repeats(
-        student.lstm_step_backward,
-        alone,
-        student.lstm_step_backward(dnext_h, dnext_c, cache),
-        otherwise="{name} changes when lstm_step_forward is called on other inputs before lstm_step_backward.",
-        hint="Does the backward read everything it needs from its own cache, and nothing that a later call overwrites?",
-    )
+    assert_own_cache(student.lstm_step_forward, student.lstm_step_backward, first, second, dnext_h, dnext_c)
 
 
 # A sequence
@@ -168,18 +158,7 @@ def test_each_sequence_has_its_own_cache(student, advise, rng):
     """Two sequences keep apart what they remember."""
     first, second = (tuple(sequence_inputs(rng, 2, 4, 3, 5).values()) for _ in range(2))
     dh = rng.normal(size=(2, 4, 5))
-    _, cache = unpack(student.lstm_forward, student.lstm_forward(*first))
-    alone = student.lstm_backward(dh, cache)
-    _, cache = unpack(student.lstm_forward, student.lstm_forward(*first))
-    student.lstm_forward(*second)
-    again = student.lstm_backward(dh, cache)
-    assert_repeats(
-        student.lstm_backward,
-        alone,
-        again,
-        otherwise="{name} changes when lstm_forward is called on other inputs before lstm_backward.",
-        hint="Does the backward read everything it needs from its own cache, and nothing that a later call overwrites?",
-    )
+    again, cache = assert_own_cache(student.lstm_forward, student.lstm_backward, first, second, dh)
     advise(
         is_reusable(student.lstm_backward, again, dh, cache),
         "A second lstm_backward on the same cache fails or gives other gradients: the first one uses the cache up.",

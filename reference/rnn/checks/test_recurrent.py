@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from grader.checking import CheckFailed, assert_gradients, assert_matches, unpack
-from grader.checking.consistency import assert_repeats
+from grader.checking import CheckFailed, assert_gradients, assert_matches
+from grader.checking.consistency import assert_own_cache, assert_repeats
 from grader.errors import StudentRaised
 
 # Each shape breaks one symmetry. No two sizes are equal but where it says so: there wrong products fit, and only
@@ -117,17 +117,7 @@ def test_each_step_has_its_own_cache(student, rng):
     """Two steps keep apart what they remember."""
     first, second = (tuple(step_inputs(rng, 4, 3, 5).values()) for _ in range(2))
     dnext_h = rng.normal(size=(4, 5))
-    _, cache = unpack(student.rnn_step_forward, student.rnn_step_forward(*first))
-    alone = student.rnn_step_backward(dnext_h, cache)
-    _, cache = unpack(student.rnn_step_forward, student.rnn_step_forward(*first))
-    student.rnn_step_forward(*second)
-    assert_repeats(
-        student.rnn_step_backward,
-        alone,
-        student.rnn_step_backward(dnext_h, cache),
-        otherwise="{name} changes when rnn_step_forward is called on other inputs before rnn_step_backward.",
-        hint="Does the backward read everything it needs from its own cache, and nothing that a later call overwrites?",
-    )
+    assert_own_cache(student.rnn_step_forward, student.rnn_step_backward, first, second, dnext_h)
 
 
 # A sequence
@@ -177,18 +167,7 @@ def test_each_sequence_has_its_own_cache(student, advise, rng):
     """Two sequences keep apart what they remember."""
     first, second = (tuple(sequence_inputs(rng, 2, 4, 3, 5).values()) for _ in range(2))
     dh = rng.normal(size=(2, 4, 5))
-    _, cache = unpack(student.rnn_forward, student.rnn_forward(*first))
-    alone = student.rnn_backward(dh, cache)
-    _, cache = unpack(student.rnn_forward, student.rnn_forward(*first))
-    student.rnn_forward(*second)
-    again = student.rnn_backward(dh, cache)
-    assert_repeats(
-        student.rnn_backward,
-        alone,
-        again,
-        otherwise="{name} changes when rnn_forward is called on other inputs before rnn_backward.",
-        hint="Does the backward read everything it needs from its own cache, and nothing that a later call overwrites?",
-    )
+    again, cache = assert_own_cache(student.rnn_forward, student.rnn_backward, first, second, dh)
     advise(
         is_reusable(student.rnn_backward, again, dh, cache),
         "A second rnn_backward on the same cache fails or gives other gradients: the first one uses the cache up.",

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from grader.checking import CheckFailed, assert_close, assert_gradients, assert_matches, assert_true, unpack
-from grader.checking.consistency import assert_repeats
+from grader.checking.consistency import assert_own_cache
 from grader.checking.properties import assert_array, assert_arrays
 from grader.errors import StudentRaised
 
@@ -223,17 +223,7 @@ def test_batchnorm_alt_gradients(student, rng, N, D, eps):
 def check_caches(forward, backward, settings, rng):
     first, second = (tuple(batch_inputs(rng, 5, 4).values()) for _ in range(2))
     dout = rng.normal(size=(5, 4))
-    _, cache = unpack(forward, forward(*first, settings))
-    alone = backward(dout, cache)
-    _, cache = unpack(forward, forward(*first, settings))
-    forward(*second, settings)
-    assert_repeats(
-        backward,
-        alone,
-        backward(dout, cache),
-        otherwise=f"{{name}} changes when {forward.name} is called on other inputs before {backward.name}.",
-        hint="Does the backward read everything it needs from its own cache, and nothing that a later call overwrites?",
-    )
+    assert_own_cache(forward, backward, (*first, settings), (*second, settings), dout)
 
 
 # Layer normalisation
