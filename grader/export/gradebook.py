@@ -1,24 +1,18 @@
 """The gradebook: a CSV file with one row a student and one column a part.
 
-Spreadsheets run a cell that starts with ``=``, ``+``, ``-``, ``@``, a tab or a line break as a formula; such
-text gets a leading apostrophe (OWASP, "CSV Injection"). Scores of held and refused hand-ins are empty: an
-empty cell cannot be imported as a zero.
+Scores of held and refused hand-ins are empty: an empty cell cannot be imported as a zero.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from grader.export.atomic import write_bytes
+from grader.export.sheet import neutralised, number, table
 from grader.model import CaseResult, Grade, PartGrade, Refusal, Status
-from grader.report.untrusted import visible
 
 HEADER = ("student", "key", "origin", "total", "possible", "percent", "status", "reason")
-
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def write(path: Path, grades: Sequence[Grade], refusals: Sequence[Refusal]) -> None:
@@ -36,30 +30,16 @@ def write(path: Path, grades: Sequence[Grade], refusals: Sequence[Refusal]) -> N
         *((refusal.key, _refused_row(refusal, parts)) for refusal in refusals),
     ]
     rows = (row for _, row in sorted(keyed))
-    write_bytes(path, _csv([*HEADER, *map(neutralised, parts)], rows).encode())
-
-
-def neutralised(text: str) -> str:
-    """Return ``text`` as a cell that no spreadsheet takes for a formula, controls written out."""
-    cell = visible(text).replace("\n", " ").replace("\t", " ")
-    return f"'{cell}" if text.startswith(_FORMULA_STARTS) or cell.startswith(_FORMULA_STARTS) else cell
-
-
-def _csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(rows)
-    return buffer.getvalue()
+    write_bytes(path, table([*HEADER, *map(neutralised, parts)], rows).encode())
 
 
 def _graded_row(grade: Grade, parts: Sequence[str]) -> list[str]:
     who = [neutralised(grade.student), neutralised(grade.key), neutralised(grade.origin)]
     if grade.held:
-        return [*who, "", _number(grade.possible), "", "held", neutralised(_fault(grade)), *[""] * len(parts)]
-    earned = {part.part: _number(part.earned) for part in grade.parts}
-    percent = _number(100 * grade.earned / grade.possible) if grade.possible else ""
-    scores = [_number(grade.earned), _number(grade.possible), percent]
+        return [*who, "", number(grade.possible), "", "held", neutralised(_fault(grade)), *[""] * len(parts)]
+    earned = {part.part: number(part.earned) for part in grade.parts}
+    percent = number(100 * grade.earned / grade.possible) if grade.possible else ""
+    scores = [number(grade.earned), number(grade.possible), percent]
     return [*who, *scores, "graded", "", *(earned.get(part, "") for part in parts)]
 
 
@@ -76,8 +56,3 @@ def _fault(grade: Grade) -> str:
 def _faulty_cases(part: PartGrade) -> Iterator[CaseResult]:
     cases = (case for graded in part.checks for case in graded.cases)
     return (case for case in cases if case.status is Status.ERROR)
-
-
-def _number(value: float) -> str:
-    # Four decimals hold every share of a point anybody gives, and hide the noise of adding thirds.
-    return f"{value:.4f}".rstrip("0").rstrip(".")

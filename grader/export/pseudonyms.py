@@ -21,7 +21,7 @@ from typing import Any
 import msgspec
 
 from grader.export.atomic import write_bytes
-from grader.export.gradebook import neutralised
+from grader.export.sheet import neutralised
 from grader.model import Grade, Record, Refusal
 from grader.report.untrusted import visible
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from grader.export import gradebook
-from grader.export.gradebook import neutralised
+from grader.export.sheet import neutralised
 from grader.model import Refusal
 from tests.report import factory
 
