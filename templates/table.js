@@ -1,9 +1,5 @@
 "use strict";
-// Sorting and filtering of the student table. Without this script the table is complete, sorted by name.
-const table = document.getElementById("table");
-const body = table.tBodies[0];
-const filter = document.getElementById("filter");
-
+// Sorting and filtering of tables. Without this script they are complete, in the order that the page tells.
 function sortKey(row, column) {
   const cell = row.cells[column];
   return "sort" in cell.dataset ? Number(cell.dataset.sort) : cell.textContent.trim().toLowerCase();
@@ -13,9 +9,10 @@ function compare(a, b) {
   return typeof a === "number" ? a - b : a.localeCompare(b);
 }
 
-function sortBy(header) {
+function sortBy(table, header) {
   const ascending = header.getAttribute("aria-sort") !== "ascending";
   const column = header.cellIndex;
+  const body = table.tBodies[0];
   const rows = Array.from(body.rows);
   rows.sort((a, b) => (ascending ? 1 : -1) * compare(sortKey(a, column), sortKey(b, column)));
   body.append(...rows);
@@ -23,23 +20,40 @@ function sortBy(header) {
   header.setAttribute("aria-sort", ascending ? "ascending" : "descending");
 }
 
-function applyFilter() {
-  const wanted = filter.value.trim().toLowerCase();
-  let shown = 0;
-  for (const row of body.rows) {
-    row.hidden = !row.textContent.toLowerCase().includes(wanted);
-    if (!row.hidden) shown += 1;
+function makeSortable(table) {
+  for (const header of table.tHead.rows[0].cells) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = header.textContent;
+    button.addEventListener("click", () => sortBy(table, header));
+    header.replaceChildren(button);
   }
-  document.getElementById("shown").textContent = wanted ? `${shown} of ${body.rows.length} students` : "";
 }
 
-for (const header of table.tHead.rows[0].cells) {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.textContent = header.textContent;
-  button.addEventListener("click", () => sortBy(header));
-  header.replaceChildren(button);
+function makeFilterable(filter) {
+  const input = filter.querySelector("input");
+  const shown = filter.querySelector("[role=status]");
+  const rows = document.getElementById(input.dataset.table).tBodies[0].rows;
+  const texts = new Map(Array.from(rows, (row) => [row, row.textContent.toLowerCase()]));
+  input.addEventListener("input", () => {
+    const wanted = input.value.trim().toLowerCase();
+    let count = 0;
+    for (const [row, text] of texts) {
+      row.hidden = !text.includes(wanted);
+      if (!row.hidden) count += 1;
+    }
+    shown.textContent = wanted ? `${count} of ${texts.size} ${input.dataset.noun}` : "";
+  });
+  filter.hidden = false;
 }
-table.tHead.rows[0].cells[0].setAttribute("aria-sort", "ascending");
-filter.addEventListener("input", applyFilter);
-document.querySelector(".filter").hidden = false;
+
+// A link to what is folded unfolds it.
+function unfoldTarget() {
+  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (target instanceof HTMLDetailsElement) target.open = true;
+}
+
+document.querySelectorAll("table.sortable").forEach(makeSortable);
+document.querySelectorAll(".filter").forEach(makeFilterable);
+addEventListener("hashchange", unfoldTarget);
+unfoldTarget();

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from grader.model import Grade, Refusal
-from grader.report import alternatives, statistics
+from grader.report import alternatives, items, similarity, statistics
 from grader.report.pages import script_digest, template, template_folder
+from grader.report.pair import similarities
 from grader.report.pictures import Plotter
 
 
@@ -30,6 +31,9 @@ def render_class(grades: Sequence[Grade], refusals: Sequence[Refusal], *, title:
         refusals: hand-ins that could not be read.
         title: shown at the top.
         links: key of a student to the address of their report; students without one are not linked.
+
+    The time grows with the number of students, and that of comparing their code with its square
+    (``grader.report.similarity``).
     """
     ordered = sorted(grades, key=lambda grade: (grade.student.casefold(), grade.key))
     scores = statistics.scores(ordered)
@@ -40,12 +44,15 @@ def render_class(grades: Sequence[Grade], refusals: Sequence[Refusal], *, title:
         links=links,
         scores=scores,
         histogram=_histogram(scores),
-        rates=statistics.check_rates(ordered),
+        items=items.items(ordered),
+        limits=items,
         causes=statistics.causes(ordered),
         unexplained=statistics.unexplained(ordered),
         time_outs=statistics.time_outs(ordered),
         faults=statistics.faults(ordered),
-        held=[grade for grade in ordered if grade.held],
+        held=[statistics.Holder(grade) for grade in ordered if grade.held],
+        similar=similarities(ordered),
+        measure=similarity,
         refusals=sorted(refusals, key=lambda refusal: (refusal.student.casefold(), refusal.key)),
         script=Markup(script),
         script_digest=script_digest(script),

@@ -54,6 +54,7 @@ def _environment(folder: Path) -> Environment:
         "prose": untrusted.prose,
         "points": wording.points,
         "percent": wording.percent,
+        "signed": wording.signed,
         "power_of_ten": wording.power_of_ten,
     }
     return environment

@@ -1,31 +1,30 @@
-"""What a class did: scores, pass rates, common causes; computed from grades, told by the class report."""
+"""What a class did: scores, common causes, incidents; computed from grades, told by the class report."""
 
 from __future__ import annotations
 
 import itertools
 import statistics
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from grader.model import CaseResult, Check, Diagnosis, Grade, PartGrade, Status
+from grader.model import CaseResult, Diagnosis, Grade, PartGrade, Status
 
 TIME_OUT_NAMES = frozenset({"stopped-cpu", "stopped-wall"})  # as session.outcomes names them
+SEEN_LIMIT = 3
 
 
 @dataclass(frozen=True, slots=True)
-class CheckRate:
-    """How a class did on one check. Students whose check is an error of ours are not counted."""
+class Holder:
+    """A student of whom something is told, and which of the parts it is about."""
 
-    check: Check
-    part_title: str
-    students: int
-    passed: int
-    mean_share: float  # of the check's points, 0 to 1
+    grade: Grade
+    part: int | None = None  # its number in the grade, from 1; None where it is about no part
 
     @property
-    def pass_rate(self) -> float:
-        """Share of the students who passed, 0 to 1."""
-        return self.passed / self.students if self.students else 0.0
+    def anchor(self) -> str:
+        """Where in the student's report the part is told: ``#part-3``."""
+        return "" if self.part is None else f"#part-{self.part}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,7 @@ class Cause:
 
     diagnosis: Diagnosis
     part_titles: tuple[str, ...]
-    grades: tuple[Grade, ...]
+    holders: tuple[Holder, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,9 @@ class Unexplained:
     """A part that fails for reasons nobody named, and the students it fails for."""
 
     part_title: str
-    grades: tuple[Grade, ...]
+    checks: tuple[str, ...]  # titles of those that fail so, the most frequent first
+    seen: tuple[str, ...]  # what was seen, the most frequent first, at most SEEN_LIMIT
+    holders: tuple[Holder, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class Incident:
 
     part_title: str
     sentence: str
-    grades: tuple[Grade, ...]
+    holders: tuple[Holder, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,40 +75,26 @@ def scores(grades: Sequence[Grade]) -> Scores | None:
     return Scores(shares, statistics.fmean(shares), statistics.median(shares)) if shares else None
 
 
-def check_rates(grades: Sequence[Grade]) -> tuple[CheckRate, ...]:
-    """Return one rate a check, in the order of the assignment."""
-    found: dict[str, tuple[Check, str, list[tuple[bool, float]]]] = {}
-    for _, part in _parts(grades):
-        for graded in part.checks:
-            _, _, results = found.setdefault(graded.check.id, (graded.check, part.title, []))
-            if graded.status is not Status.ERROR:
-                earned = graded.earned / graded.check.points if graded.check.points else 0.0
-                results.append((graded.status is Status.PASSED, earned))
-    return tuple(_rate(check, title, results) for check, title, results in found.values())
-
-
 def causes(grades: Sequence[Grade]) -> tuple[Cause, ...]:
     """Rank what was diagnosed by the number of students it was diagnosed for; time-outs are apart."""
-    found: dict[str, tuple[Diagnosis, dict[str, None], dict[str, Grade]]] = {}
-    for grade, part in _parts(grades):
+    found: dict[str, tuple[Diagnosis, dict[str, None], dict[str, Holder]]] = {}
+    for holder, part in _parts(grades):
         for diagnosis in itertools.filterfalse(_is_time_out, _diagnoses(part)):
             _, titles, holders = found.setdefault(diagnosis.name, (diagnosis, {}, {}))
             titles[part.title] = None
-            holders[grade.key] = grade
+            holders.setdefault(holder.grade.key, holder)
     ranked = sorted(found.values(), key=lambda cause: (-len(cause[2]), cause[0].name))
     return tuple(Cause(cause, tuple(titles), tuple(holders.values())) for cause, titles, holders in ranked)
 
 
 def unexplained(grades: Sequence[Grade]) -> tuple[Unexplained, ...]:
     """Rank the parts with failures that no diagnosis explains."""
-    found: dict[str, list[Grade]] = {}
-    for grade, part in _parts(grades):
+    found: dict[str, list[tuple[Holder, PartGrade]]] = {}
+    for holder, part in _parts(grades):
         if part.diagnosis is None and any(_is_unexplained(case) for case in _cases(part)):
-            found.setdefault(part.title, []).append(grade)
-    return tuple(
-        Unexplained(title, tuple(holders))
-        for title, holders in sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))
-    )
+            found.setdefault(part.title, []).append((holder, part))
+    ranked = sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))
+    return tuple(_unexplained(title, [part for _, part in hit], [holder for holder, _ in hit]) for title, hit in ranked)
 
 
 def time_outs(grades: Sequence[Grade]) -> tuple[Incident, ...]:
@@ -120,18 +107,12 @@ def faults(grades: Sequence[Grade]) -> tuple[Incident, ...]:
     return _incidents(grades, _fault_sentence)
 
 
-def _parts(grades: Sequence[Grade]) -> Iterator[tuple[Grade, PartGrade]]:
-    return ((grade, part) for grade in grades for part in grade.parts)
+def _parts(grades: Sequence[Grade]) -> Iterator[tuple[Holder, PartGrade]]:
+    return ((Holder(grade, number), part) for grade in grades for number, part in enumerate(grade.parts, start=1))
 
 
 def _cases(part: PartGrade) -> Iterator[CaseResult]:
     return (case for graded in part.checks for case in graded.cases)
-
-
-def _rate(check: Check, part_title: str, results: Sequence[tuple[bool, float]]) -> CheckRate:
-    passed = sum(ok for ok, _ in results)
-    mean = statistics.fmean(earned for _, earned in results) if results else 0.0
-    return CheckRate(check, part_title, len(results), passed, mean)
 
 
 def _diagnoses(part: PartGrade) -> Iterator[Diagnosis]:
@@ -148,13 +129,23 @@ def _is_unexplained(case: CaseResult) -> bool:
     return case.status in {Status.FAILED, Status.PARTIAL} and case.diagnosis is None
 
 
+def _unexplained(title: str, parts: Sequence[PartGrade], holders: Sequence[Holder]) -> Unexplained:
+    checks, seen = Counter[str](), Counter[str]()
+    for part in parts:
+        failed = [(graded, case) for graded in part.checks for case in graded.cases if _is_unexplained(case)]
+        checks.update(list(dict.fromkeys(graded.check.title for graded, _ in failed)))
+        seen.update(list(dict.fromkeys(case.evidence.summary for _, case in failed if case.evidence is not None)))
+    most = tuple(sentence for sentence, _ in seen.most_common(SEEN_LIMIT))
+    return Unexplained(title, tuple(check for check, _ in checks.most_common()), most, tuple(holders))
+
+
 def _incidents(grades: Sequence[Grade], sentence_of: Callable[[CaseResult], str]) -> tuple[Incident, ...]:
-    found: dict[tuple[str, str], list[Grade]] = {}
-    for grade, part in _parts(grades):
+    found: dict[tuple[str, str], list[Holder]] = {}
+    for holder, part in _parts(grades):
         # The first sentence of a part stands for it: later cases only repeat or follow from it.
         sentence = next(filter(None, map(sentence_of, _cases(part))), "")
         if sentence:
-            found.setdefault((part.title, sentence), []).append(grade)
+            found.setdefault((part.title, sentence), []).append(holder)
     ranked = sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))
     return tuple(Incident(title, sentence, tuple(hit)) for (title, sentence), hit in ranked)
 

@@ -24,6 +24,11 @@ def percent(share: float) -> str:
     return f"{100 * share:.0f}{_SPACE}%"
 
 
+def signed(value: float) -> str:
+    """Write a correlation with two decimals and a minus sign of its own: ``−0.12``."""
+    return f"{value:.2f}".replace("-", "−").replace("−0.00", "0.00")
+
+
 def power_of_ten(value: float) -> str:
     """Write the order of magnitude of a positive number: ``10⁻²``; 0.1 to 10 as such."""
     exponent = round(math.log10(value))
