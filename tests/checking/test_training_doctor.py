@@ -1,0 +1,243 @@
+"""The training doctor names each fault that is put into a correct training, and finds nothing in healthy ones."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from grader.checking.doctor import RULES, findings
+from grader.checking.numeric import Array
+from grader.checking.trace import Trace
+from tests.checking.doctor_table import PAGE, rows
+from tests.checking.trainings import Batch, Fault, Setup, cnn, deep, mlp, record, rnn
+
+MANY = int(os.environ.get("DOCTOR_SEEDS", "1"))
+
+
+def names_in(trace: Trace) -> list[str]:
+    return [finding.name for finding in findings(trace)]
+
+
+# Healthy trainings: four assignments, batch sizes, optimisers
+
+HEALTHY: dict[str, Callable[[int], Setup]] = {
+    "mlp, batches of 16": lambda seed: mlp(batch_size=16, learning_rate=0.05, seed=seed),
+    "mlp, batches of 32": lambda seed: mlp(seed=seed),
+    "mlp, batches of 64": lambda seed: mlp(batch_size=64, learning_rate=0.3, seed=seed),
+    "mlp, momentum": lambda seed: mlp(rule="sgd_momentum", learning_rate=0.02, seed=seed),
+    "mlp, Adam": lambda seed: mlp(rule="adam", learning_rate=3e-3, seed=seed),
+    "mlp, as long as in the check": lambda seed: mlp(1257, epochs=40, seed=seed),
+    "training, batch normalisation and momentum": lambda seed: deep(epochs=12, seed=seed),
+    "training, batch normalisation and plain descent": lambda seed: deep(
+        rule="sgd", learning_rate=0.2, epochs=12, seed=seed
+    ),
+    "training, RMSProp": lambda seed: deep(rule="rmsprop", learning_rate=2e-3, epochs=12, seed=seed),
+    "training, AdamW": lambda seed: deep(rule="adamw", learning_rate=5e-3, epochs=12, seed=seed),
+    "training, Adam, nothing normalised": lambda seed: deep(
+        normalization=None, rule="adam", learning_rate=3e-3, epochs=12, seed=seed
+    ),
+    "cnn, Adam": lambda seed: cnn(seed=seed),
+    "cnn, batches of 16": lambda seed: cnn(batch_size=16, learning_rate=2e-3, seed=seed),
+    "rnn, digits": lambda seed: rnn(seed=seed),
+    "rnn, vowels": lambda seed: rnn(data="vowels", epochs=15, seed=seed),
+}
+
+
+@pytest.mark.parametrize("seed", range(2 * MANY))
+@pytest.mark.parametrize("name", HEALTHY)
+def test_nothing_is_found_in_a_healthy_training(name: str, seed: int) -> None:
+    assert names_in(record(HEALTHY[name](seed))) == []
+
+
+def test_there_are_thirty_healthy_trainings() -> None:
+    assert 2 * len(HEALTHY) >= 30
+
+
+# Faults
+
+
+def scaled(factor: float, *names: str) -> Callable[[Any], None]:
+    def change(net: Any) -> None:
+        for name in names or [name for name in net.params if name.startswith("W")]:
+            net.params[name] = factor * net.params[name]
+
+    return change
+
+
+def filled(name: str, value: float) -> Callable[[Any], None]:
+    def change(net: Any) -> None:
+        net.params[name] = np.full_like(net.params[name], value)
+
+    return change
+
+
+def times_batch(loss: float, grads: Mapping[str, Array]) -> tuple[float, Mapping[str, Array]]:
+    return 32 * loss, grads
+
+
+def against(loss: float, grads: Mapping[str, Array]) -> tuple[float, Mapping[str, Array]]:
+    return loss, {name: -value for name, value in grads.items()}
+
+
+def overflowing(loss: float, grads: Mapping[str, Array]) -> tuple[float, Mapping[str, Array]]:
+    return float("nan"), {name: np.full_like(value, np.nan) for name, value in grads.items()}
+
+
+def shuffled_labels(batch: Batch, rng: np.random.Generator) -> Batch:
+    return (*batch[:-1], rng.permutation(batch[-1]))
+
+
+def without_class_3(batch: Batch, rng: np.random.Generator) -> Batch:
+    kept = batch[-1] != 3
+    return tuple(part[kept] for part in batch)
+
+
+def penalised(setup: Setup) -> Setup:
+    def build(rng: np.random.Generator) -> Any:
+        net = setup.build(rng)
+        net.reg = 3.0
+        return net
+
+    return replace(setup, build=build)
+
+
+def sorted_samples(setup: Setup) -> Setup:
+    order = np.argsort(setup.known[-1], kind="stable")
+    return replace(setup, known=tuple(part[order] for part in setup.known))
+
+
+def shifted_labels(samples: Batch) -> Batch:
+    return (*samples[:-1], np.roll(samples[-1], 1))
+
+
+# Name of the finding, what is trained, the fault put in.
+FAULTS: dict[str, tuple[str, Setup, Fault]] = {
+    "a loss that overflows": ("loss-not-finite-at-start", mlp(), Fault(loss=overflowing)),
+    "a loss summed over the batch": ("loss-not-averaged", mlp(), Fault(loss=times_batch)),
+    "a loss summed over the batch of sequences": ("loss-not-averaged", rnn(), Fault(loss=times_batch)),
+    "a return in the loop over epochs": ("fewer-steps-than-asked", mlp(), Fault(told=lambda losses: losses[:19])),
+    "weights ten times as large": ("initial-scale-too-large", mlp(), Fault(network=scaled(10))),
+    "filters and weights ten times as large": ("initial-scale-too-large", cnn(), Fault(network=scaled(10))),
+    "weights that are all zero": ("identical-units", mlp(), Fault(network=scaled(0))),
+    "filters that are all the same": ("identical-units", cnn(), Fault(network=filled("W1", 0.1))),
+    "inputs that are not scaled": ("saturated-units", rnn(), Fault(network=scaled(16, "Wx"))),
+    "deep layers that amplify": ("exploding-gradients", deep(), Fault(network=scaled(1e-3, "W1"))),
+    "twelve layers of small weights": ("vanishing-gradients", deep(normalization=None), Fault(network=scaled(0.1))),
+    "an update in a local variable": ("parameters-never-change", mlp(), Fault(frozen=("all",))),
+    "an update of a copy, with Adam": ("parameters-never-change", cnn(), Fault(frozen=("all",))),
+    "an update of the weights alone": ("parameters-left-out", mlp(), Fault(frozen=("b1", "b2"))),
+    "an update of the new layer alone": ("parameters-left-out", rnn(), Fault(frozen=("Wx", "Wh", "b"))),
+    "a plus for a minus": ("moves-uphill", mlp(learning_rate=0.01), Fault(loss=against)),
+    "the order of the file": ("order-repeats", mlp(), Fault(shuffled=False)),
+    "the order of the file, sorted by label": ("order-repeats", cnn(), Fault(shuffled=False, change=sorted_samples)),
+    "a penalty of 3": ("weights-decay-away", mlp(), Fault(change=penalised)),
+    "a rate a hundred times as large, deep": (
+        "training-diverges",
+        deep(normalization=None, learning_rate=2.0),
+        Fault(),
+    ),
+    "a rate a hundred times as large, recurrent": ("training-diverges", rnn(learning_rate=0.5), Fault()),
+    "a rate twenty times as large": ("learning-rate-too-high", rnn(learning_rate=0.1), Fault()),
+    "biases far below zero": ("dead-from-the-start", mlp(), Fault(network=filled("b1", -20.0))),
+    "a rate that kills units": ("dead-relus", mlp(learning_rate=3.0), Fault()),
+    "a rate that kills filters": ("dead-relus", cnn(learning_rate=0.1), Fault()),
+    "a rate a thousandth as large": ("learning-rate-too-low", mlp(learning_rate=1e-4), Fault()),
+    "a rate a thousandth as large, recurrent": ("learning-rate-too-low", rnn(learning_rate=5e-6), Fault()),
+    "labels shuffled alone in each batch": ("labels-misaligned", mlp(), Fault(batch=shuffled_labels)),
+    "labels of the sample before, learnt by heart": (
+        "labels-misaligned",
+        mlp(200, epochs=150, rule="adam", learning_rate=3e-3),
+        Fault(taught=shifted_labels),
+    ),
+    "twenty samples": ("overfitting", mlp(20, batch_size=10, epochs=100), Fault()),
+    "a class that is left out": ("class-never-answered", mlp(epochs=20), Fault(batch=without_class_3)),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_put_into_a_correct_training_is_named(fault: str) -> None:
+    expected, setup, spoilt = FAULTS[fault]
+    for seed in range(MANY):
+        assert names_in(record(replace(setup, seed=seed), spoilt)) == [expected]
+
+
+def test_each_rule_is_proved_by_a_fault() -> None:
+    assert {expected for expected, _, _ in FAULTS.values()} == {rule.name for rule in RULES}
+
+
+# What is said
+
+SENTENCES = {
+    "an update of the weights alone": "Training has not changed b1, b2, though the gradient is not zero there.",
+    "a return in the loop over epochs": "There are 19 losses, where 152 steps were asked for.",
+    "an update in a local variable": "After training all parameters are exactly what they were before.",
+    "weights that are all zero": "At the start all units of W1, W2 have the same weights.",
+    "a plus for a minus": "The loss rises, and the parameters went where the gradient at the start points.",
+}
+
+
+@pytest.mark.parametrize("fault", SENTENCES)
+def test_the_observation_says_what_was_seen(fault: str) -> None:
+    _, setup, spoilt = FAULTS[fault]
+    (finding,) = findings(record(setup, spoilt))
+    assert finding.observation == SENTENCES[fault]
+
+
+def test_a_finding_has_its_cause_and_its_experiment() -> None:
+    (finding,) = findings(Trace(losses=np.array([np.nan]), guessing=2.3))
+    assert finding.cause == "The loss itself overflows: an exponential of a large score, or the logarithm of zero."
+    assert finding.experiment == "Compute the loss of one batch with fresh parameters, and look at its largest score."
+
+
+def test_the_same_wrong_start_is_not_blamed_on_what_follows_from_it() -> None:
+    # Weights of zero leave all ReLUs dead, the gradient zero and the loss at that of guessing.
+    trace = record(mlp(), Fault(network=scaled(0)))
+    with np.errstate(all="ignore"):
+        held = {rule.name for rule in RULES if rule.look(trace)}
+    assert {"identical-units", "dead-from-the-start", "vanishing-gradients"} <= held
+    assert names_in(trace) == ["identical-units"]
+
+
+# What a hand-in may tell
+
+STRANGE = {
+    "no losses": np.empty(0),
+    "one loss": np.array([2.3]),
+    "losses of zero": np.zeros(100),
+    "negative losses": np.full(100, -1.0),
+    "infinite losses": np.full(100, np.inf),
+    "losses that end in infinity": np.append(np.linspace(2.3, 1.0, 99), -np.inf),
+    "huge losses": np.full(100, 1e308),
+}
+
+
+@pytest.mark.parametrize("losses", STRANGE)
+@pytest.mark.parametrize("known", ["losses alone", "all"])
+def test_strange_losses_raise_nothing(losses: str, known: str) -> None:
+    trace = Trace(losses=STRANGE[losses], guessing=2.3, steps=100, steps_an_epoch=10)
+    if known == "all":
+        trace = replace(record(mlp(100, epochs=2)), losses=STRANGE[losses], steps_an_epoch=10)
+    assert len(findings(trace)) <= 2
+
+
+def test_huge_parameters_raise_nothing() -> None:
+    trace = record(mlp(100, epochs=2))
+    assert trace.end is not None
+    huge = replace(trace.end, params={name: np.full_like(value, 1e300) for name, value in trace.end.params.items()})
+    assert len(findings(replace(trace, end=huge))) <= 2
+
+
+def test_nothing_is_found_where_nothing_is_known() -> None:
+    assert findings(Trace(losses=np.empty(0), guessing=2.3)) == ()
+
+
+# The page
+
+
+def test_the_page_has_a_row_for_each_rule() -> None:
+    assert rows() in PAGE.read_text(encoding="utf-8"), "Run python -m tests.checking.doctor_table."
