@@ -139,9 +139,9 @@ def report(
     if not (out / "results.sqlite").is_file():
         raise CourseError(f"{out} holds no results.sqlite. Give the folder that was given to grade --out.")
     with open_store(out / "results.sqlite") as store:
-        grades, refusals = store.grades(), store.refusals()
+        grades, refusals, notebooks = store.grades(), store.refusals(), store.notebooks()
     secret = load_secret(Path.cwd()) if anonymous else None
-    sys.exit(publish_and_tell(grades, refusals, out, jobs, 0, as_json, secret))
+    sys.exit(publish_and_tell(grades, refusals, out, jobs, 0, as_json, secret, notebooks))
 
 
 @app.command()
@@ -199,8 +199,8 @@ def grade_into(
                 jobs=jobs,
                 on_grade=lambda grade: advance(),
             )
-        grades, refusals = store.grades(), store.refusals()
-    return publish_and_tell(grades, refusals, out, jobs, kept, as_json, secret if anonymous else None)
+        grades, refusals, notebooks = store.grades(), store.refusals(), store.notebooks()
+    return publish_and_tell(grades, refusals, out, jobs, kept, as_json, secret if anonymous else None, notebooks)
 
 
 # --- new, release, validate ---------------------------------------------------------------------------------

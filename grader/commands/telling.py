@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,29 +27,35 @@ def publish_and_tell(
     kept: int,
     as_json: bool,
     secret: bytes | None,
+    notebooks: Mapping[str, bytes],
 ) -> int:
-    """Write all the files of a run and tell what came of it; under pseudonyms where a secret to draw them is given."""
+    """Write all the files of a run and tell what came of it; under pseudonyms where a secret to draw them is given.
+
+    Under pseudonyms no notebook is written: a student's name may stand anywhere in it.
+    """
     if secret is None:
-        return tell(grades, refusals, publish_all(grades, refusals, out, jobs), kept, as_json)
+        return tell(grades, refusals, publish_all(grades, refusals, out, jobs, notebooks), kept, as_json)
     from grader.export.pseudonyms import anonymous, write_identities
 
     renamed = anonymous(grades, refusals, secret)
     # Who is who stays with the results; what may be given away has a folder of its own.
     identities = out / "identities.csv"
     write_identities(identities, renamed.identities)
-    published = publish_all(renamed.grades, renamed.refusals, out / "anonymous", jobs)
+    published = publish_all(renamed.grades, renamed.refusals, out / "anonymous", jobs, {})
     code = tell(renamed.grades, renamed.refusals, published, kept, as_json)
     if not as_json:
         Console().print(f"Identities:   {escape(str(identities))} (keep it)", soft_wrap=True, highlight=False)
     return code
 
 
-def publish_all(grades: Sequence[Grade], refusals: Sequence[Refusal], out: Path, jobs: int) -> Published:
+def publish_all(
+    grades: Sequence[Grade], refusals: Sequence[Refusal], out: Path, jobs: int, notebooks: Mapping[str, bytes]
+) -> Published:
     from grader.publish import publish
 
     title = grades[0].assignment_title if grades else out.name
     with progress("Writing reports", len(grades)) as advance:
-        return publish(grades, refusals, out, title=title, jobs=jobs, on_report=advance)
+        return publish(grades, refusals, out, title=title, jobs=jobs, notebooks=notebooks, on_report=advance)
 
 
 def tell(grades: Sequence[Grade], refusals: Sequence[Refusal], published: Published, kept: int, as_json: bool) -> int:
