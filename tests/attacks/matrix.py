@@ -3,156 +3,124 @@
     python -m tests.attacks.matrix            run everything, write the tables of docs/security.md; as root
     python -m tests.attacks.matrix --print    the same, but print them
 
+    --results FILE    write every outcome there as it comes, and leave out what is there already
+    --only points     or "machine": print that table alone
+
 Exits with 1 where an attack succeeded in a tier, or did not work where nothing defends: then it shows nothing.
 """
 
 from __future__ import annotations
 
 import argparse
-import importlib
-import importlib.util
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from grader.sandbox.tiers import TIERS
-from tests.attacks import docker
-from tests.attacks.cases import CASES, Case
-from tests.attacks.runner import CONTROL, Report, run_elsewhere
+from tests.attacks import cases as machine
+from tests.attacks.grading import cases as points
+from tests.attacks.grading import controls, runner
+from tests.attacks.grading.court import honest_in, names_by_course
+from tests.attacks.places import CONTROL, Place, places
+from tests.attacks.results import Report, Results
+from tests.attacks.runner import run_at
+from tests.attacks.tables import table
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "security.md"
 BEGIN = "<!-- what follows is written by `python -m tests.attacks.matrix` -->"
 END = "<!-- end of what it writes -->"
-SIGNS = {True: "**x**", False: "·"}
+MACHINE, POINTS = "Attacks on the machine and on the wire", "Attacks on the points"
+HONEST = (
+    "In every column the solution of each course earned all the points that the attacks are after. None is the "
+    "control, a naive grader; it has no tier and no user."
+)
 
 
-class Environment(NamedTuple):
-    """Where attacks are run."""
-
-    title: str
-    user: str  # to become; "" to stay the one who runs this
-    in_docker: bool
-
-    def run(self, *, controls: bool = True, tiers: Sequence[str] = TIERS[1:]) -> Report:
-        """Run all attacks there."""
-        arguments = ["--tiers=" + ",".join(tiers)]
-        arguments += ["--docker"] if self.in_docker else []
-        # In a container the machine itself refuses some attacks, so nothing is shown by running them undefended.
-        arguments += ["--controls"] if controls and not self.in_docker else []
-        return run_elsewhere(self.user, *arguments)
-
-
-def environments() -> list[Environment]:
-    """Return where attacks can be run from here: as another user only by root, Docker's filter for one processor."""
-    users = [("root", ""), ("nobody", "nobody")] if os.geteuid() == 0 else [("user", "")]
-    native = [Environment(title, user, in_docker=False) for title, user in users]
-    in_docker = [Environment(f"{title}, Docker", user, in_docker=True) for title, user in users]
-    return [*native, *(in_docker if docker.is_known() else [])]
+def attack_machine(place: Place, results: Results) -> Report:
+    """Return what came of the attacks on the machine and on the wire at a place, a tier at a time."""
+    succeeded: dict[str, dict[str, bool | str]] = {case.name: {} for case in machine.CASES}
+    missing: dict[str, str] = {}
+    # In a container the machine itself refuses some attacks, so nothing is shown by running them undefended.
+    for tier in TIERS[1:] if place.in_docker else (CONTROL, *TIERS[1:]):
+        key = (MACHINE, place.title, tier)
+        if key not in results:
+            results.note(key, run_at(place, [tier]))
+        report = Report(*results[key])  # type: ignore[misc]
+        missing |= report.missing
+        for name, outcomes in report.succeeded.items():
+            succeeded[name] |= outcomes
+    return Report(place.title, succeeded, missing)
 
 
-def faults(report: Report) -> list[str]:
-    """Return what a report shows that must not be, a sentence each."""
-    found = []
-    for name, outcomes in report.succeeded.items():
-        for tier, outcome in outcomes.items():
-            if tier == CONTROL and outcome not in (True, "for root"):
-                found.append(f"{name} did not work as {report.user} where nothing defends: {outcome}.")
-            elif tier != CONTROL and outcome is not False:
-                found.append(f"{name} was not held as {report.user} in {tier}: {outcome}.")
-    return found
+def attack_points(place: Place, results: Results, tiers: Sequence[str] = TIERS[1:]) -> Report:
+    """Return what came of the attacks on the points at a place."""
+    honest = [honest_in(course) for course in names_by_course(points.CASES)]
+    succeeded: dict[str, dict[str, bool | str]] = {name: {} for name in (*points.BY_NAME, *honest)}
+    missing: dict[str, str] = {}
+    for tier in tiers:
+        if (POINTS, place.title, tier, "") not in results:
+            grade_the_rest(place, tier, results)
+        if (POINTS, place.title, tier, "") in results:
+            missing[tier] = str(results[POINTS, place.title, tier, ""])
+            continue
+        for name, outcomes in succeeded.items():
+            outcomes[tier] = results[POINTS, place.title, tier, name]  # type: ignore[assignment]
+    return Report(place.title, succeeded, missing)
 
 
-def grading_outcomes() -> list[tuple[str, str, bool]]:
-    """Return the attacks on the points, as (attack, row, whether it was held)."""
-    if importlib.util.find_spec("tests.attacks.grading") is None:
-        return []
-    if importlib.util.find_spec("tests.attacks.grading.cases") is None:
-        return []
-    cases = importlib.import_module("tests.attacks.grading.cases")
-    return [(str(attack), str(row), bool(held)) for attack, row, held in cases.outcomes()]
+def grade_the_rest(place: Place, tier: str, results: Results) -> None:
+    """Grade the attacks on the points that no outcome is known of."""
+    left = [name for name in points.BY_NAME if (POINTS, place.title, tier, name) not in results]
+    if left:
+        for name, outcome in runner.run_at(place, tier, left):
+            results.note((POINTS, place.title, tier, name), outcome)
 
 
-def tables(places: Sequence[Environment], reports: Sequence[Report], grading: Sequence[tuple[str, str, bool]]) -> str:
-    """Return the tables as Markdown."""
-    lines = [*_counts(reports, grading), "", *_matrix(places, reports)]
-    if grading:
-        lines += ["", "### Attacks on the points", "", "| attack | rows | |", "|---|---|---|"]
-        lines += [f"| {attack.replace('_', ' ')} | {row} | {SIGNS[not held]} |" for attack, row, held in grading]
-    return "\n".join(lines)
+def with_controls(reports: Mapping[str, Report], results: Results) -> None:
+    """Put the outcomes of the controls of the attacks on the points into the first column."""
+    first = next(iter(reports.values()))
+    if (POINTS, CONTROL) not in results:
+        results.note((POINTS, CONTROL), controls.fooled())
+    fooled: dict[str, bool | str] = results[POINTS, CONTROL]  # type: ignore[assignment]
+    for name, outcome in fooled.items():
+        first.succeeded[name][CONTROL] = outcome
 
 
-def _counts(reports: Sequence[Report], grading: Sequence[tuple[str, str, bool]]) -> Iterator[str]:
-    tried = sum(tier != CONTROL for report in reports for outcomes in report.succeeded.values() for tier in outcomes)
-    controls = sum(outcomes.get(CONTROL) is True for report in reports for outcomes in report.succeeded.values())
-    succeeded = sum(
-        outcome is not False
-        for report in reports
-        for outcomes in report.succeeded.values()
-        for tier, outcome in outcomes.items()
-        if tier != CONTROL
-    )
-    yield (
-        f"{len(CASES)} attacks on the machine and on the wire: {tried:,} attempts, {succeeded} successes; "
-        f"{controls} controls worked."
-    )
-    if grading:
-        held = sum(held for _, _, held in grading)
-        yield f"{len(grading)} attacks on the points: {held} held."
-
-
-def _matrix(places: Sequence[Environment], reports: Sequence[Report]) -> Iterator[str]:
-    columns = [(place, report, tiers_of(report)) for place, report in zip(places, reports, strict=True)]
-    yield "### Attacks on the machine and on the wire"
-    yield ""
-    yield "| attack | rows | " + " | ".join(f"{place.title}: {' '.join(tiers)}" for place, _, tiers in columns) + " |"
-    yield "|---" * (2 + len(columns)) + "|"
-    for case in CASES:
-        cells = [" ".join(_sign(report, case, tier) for tier in tiers) for _, report, tiers in columns]
-        yield f"| {case.name.replace('_', ' ')} | {case.rows} | " + " | ".join(cells) + " |"
-    reasons = {
-        f"{tier} as {place.title}: {why}" for place, report, _ in columns for tier, why in report.missing.items()
-    }
-    yield ""
-    yield "Tiers that are not there: " + " ".join(sorted(reasons))
-
-
-def tiers_of(report: Report) -> list[str]:
-    """Return the columns of a report: the control, and the tiers that can be had."""
-    first = next(iter(report.succeeded.values()))
-    return [tier for tier in (CONTROL, *TIERS[1:]) if tier in first]
-
-
-def _sign(report: Report, case: Case, tier: str) -> str:
-    outcome = report.succeeded[case.name][tier]
-    return SIGNS[outcome] if isinstance(outcome, bool) else "–"
+def run(only: str, results: Results) -> tuple[dict[str, str], list[str]]:
+    """Run the attacks; return the tables by their title, and what must not be."""
+    tables, faults = {}, []
+    if only in ("", "machine"):
+        reports = {place.title: attack_machine(place, results) for place in places()}
+        tables[MACHINE] = table(machine.CASES, reports)
+        faults += [fault for report in reports.values() for fault in report.faults()]
+    if only in ("", "points"):
+        reports = {place.title: attack_points(place, results) for place in places()}
+        with_controls(reports, results)
+        tables[POINTS] = f"{table(points.CASES, reports)}\n\n{HONEST}"
+        faults += [fault for report in reports.values() for fault in report.faults()]
+    return tables, faults
 
 
 def main() -> None:
     """Run everything and write or print the tables."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--print", action="store_true", help="print the tables instead of writing them")
+    parser.add_argument("--results", type=Path, help="continue what is in this file")
+    parser.add_argument("--only", choices=("", "machine", "points"), default="")
     arguments = parser.parse_args()
     if os.geteuid() != 0:
         sys.exit("Run this as root: it runs the attacks as root and as nobody.")
-    places = environments()
-    reports = []
-    for place in places:
-        reports.append(place.run())
-        print(f"{place.title}: {reports[-1].seconds:.0f} s", file=sys.stderr, flush=True)
-    grading = grading_outcomes()
-    found = [fault for report in reports for fault in faults(report)]
-    found += [f"{attack} was not held." for attack, _, held in grading if not held]
-    text = tables(places, reports, grading)
-    if arguments.print:
+    tables, faults = run(arguments.only, Results(arguments.results))
+    text = "\n\n".join(f"### {title}\n\n{body}" for title, body in tables.items())
+    if arguments.print or arguments.only:
         print(text)
     else:
         before, _, rest = DOCUMENT.read_text(encoding="utf-8").partition(BEGIN)
         _, _, after = rest.partition(END)
         DOCUMENT.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}", encoding="utf-8")
-    print("\n".join(found), file=sys.stderr)
-    sys.exit(1 if found else 0)
+    print("\n".join(faults), file=sys.stderr)
+    sys.exit(1 if faults else 0)
 
 
 if __name__ == "__main__":

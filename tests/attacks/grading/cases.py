@@ -175,12 +175,7 @@ CLAIMS = (
     answer("hide_behind_a_name", "E35", controls.shows_a_name, student=EVIL_NAME, shows=shows_its_name),
 )
 CASES = (*ANSWERS, *ENDINGS, *THE_CHECKER, *MEMORY, *GRADIENTS, *LEARNING, *CLAIMS)
-
-
-def outcomes() -> list[tuple[str, str, bool]]:
-    """Return for each attack its name, the rows it stands for, and whether it was held."""
-    grades = grade_cases(CASES)
-    return [(case.name, case.rows, not case.succeeds(grades[case.name])) for case in CASES]
+BY_NAME = {case.name: case for case in CASES}
 
 
 def main() -> None:

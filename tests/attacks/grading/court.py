@@ -1,4 +1,8 @@
-"""Grades the attacks by the real checks in the real sandbox, a course at a time, each in a process of its own."""
+"""Grades the attacks by the real checks in the real sandbox, a course at a time, each in a process of its own.
+
+In each course the solution is graded too: where it does not earn all that the attacks are after, that they earn
+nothing shows nothing.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,7 @@ import re
 import zlib
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ProcessPoolExecutor
+from itertools import repeat
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -31,6 +36,7 @@ from grader.session.desk import SandboxDesk
 from grader.session.grading import Grader
 from grader.session.runner import Runner, run_session
 from tests.attacks.grading.case import Case
+from tests.attacks.places import layers_here
 from tests.course_factory import write_course
 from tests.session.conftest import process_restored
 
@@ -68,44 +74,76 @@ def test_fast(student, rng):
 '''
 
 
-def grade_cases(cases: Iterable[Case]) -> dict[str, Grade]:
-    """Return the grade of each attack, by its name."""
+def grade_cases(cases: Iterable[Case], tier: str = "") -> dict[str, Grade]:
+    """Return the grade of each attack, by its name, and that of each course's solution, by ``honest_in``."""
+    grades: dict[str, Grade] = {}
+    with (
+        patch.dict(os.environ, dict.fromkeys(THREADS, "1")),
+        ProcessPoolExecutor(2, mp_context=get_context("spawn"), max_tasks_per_child=1) as executor,
+    ):
+        by_course = names_by_course(cases)
+        for found in executor.map(grade_course, by_course, by_course.values(), repeat(tier)):
+            grades |= found
+    return grades
+
+
+def names_by_course(cases: Iterable[Case]) -> dict[str, list[str]]:
+    """Return the names of the attacks on each course."""
     by_course: dict[str, list[str]] = {}
     for case in cases:
         by_course.setdefault(case.course, []).append(case.name)
-    with (
-        patch.dict(os.environ, dict.fromkeys(THREADS, "1")),
-        ProcessPoolExecutor(2, mp_context=get_context("spawn")) as executor,
-    ):
-        grades: dict[str, Grade] = {}
-        for found in executor.map(grade_course, by_course, by_course.values()):
-            grades |= found
-        return grades
+    return by_course
 
 
-def grade_course(course: str, names: list[str]) -> dict[str, Grade]:
-    """Return the grade of each attack on one course; only the checks that the attacks are after are run."""
+def honest_in(course: str) -> str:
+    """Return the name under which a course's solution is graded."""
+    return f"solution_of_{course}"
+
+
+def sandbox_of(tier: str) -> Sandbox:
+    """Return a sandbox of a tier; "" stands for the best one here, proven as for grading.
+
+    Raises:
+        ValueError: there is no such tier for this user.
+        IsolationError: this machine does not have it.
+    """
+    return Sandbox(layers_for_tests=layers_here(tier)) if tier else Sandbox()
+
+
+def grade_course(course: str, names: list[str], tier: str = "") -> dict[str, Grade]:
+    """Return the grades of attacks on one course and of its solution.
+
+    Only those checks are run that an attack is after, for the solution those that any of them is after.
+    """
     from tests.attacks.grading.cases import CASES  # which imports this; a case itself does not cross to a process
 
     cases = [case for case in CASES if case.name in names]
     grades: dict[str, Grade] = {}
-    with TemporaryDirectory() as folder, patch.object(grading, "BUDGET_FLOOR_S", BUDGET_S), Sandbox() as sandbox:
+    with TemporaryDirectory() as folder, patch.object(grading, "BUDGET_FLOOR_S", BUDGET_S), sandbox_of(tier) as sandbox:
         assignment = assignment_of(course, Path(folder))
 
         def job(runner: Runner) -> None:
-            runner.checks = tuple(check for check in runner.checks if is_wanted(check, cases))
-            grader = Grader(
-                runner,
-                lambda state, served: SandboxDesk(sandbox, assignment, state, served, runner.solution),
-                sandbox.tier,
-            )
+            everything = runner.checks
+
+            def grader_of(cases: Iterable[Case]) -> Grader:
+                runner.checks = tuple(check for check in everything if is_wanted(check, cases))
+                return Grader(
+                    runner,
+                    lambda state, served: SandboxDesk(sandbox, assignment, state, served, runner.solution),
+                    tier or sandbox.tier,
+                )
+
+            honest = honest_in(course)
+            solution = submission(honest, honest, base_of("solution", assignment, {}), assignment)
+            grades[honest] = grader_of(cases).grade(solution)
             for case in cases:
-                for submission in submissions(case, assignment, grades):
-                    grades[submission.key] = grader.grade(submission)
+                grader = grader_of([case])
+                for handed_in in submissions(case, assignment, grades):
+                    grades[handed_in.key] = grader.grade(handed_in)
 
         with process_restored():
             run_session(assignment, SECRET, job)
-    return {case.name: grades[case.name] for case in cases}
+    return {name: grades[name] for name in (honest_in(course), *(case.name for case in cases))}
 
 
 def is_wanted(collected: CollectedCheck, cases: Iterable[Case]) -> bool:

@@ -8,7 +8,8 @@ from grader.model import Grade
 from tests.attacks.grading import controls
 from tests.attacks.grading.case import HAND_INS, Case
 from tests.attacks.grading.cases import CASES
-from tests.attacks.grading.court import grade_cases
+from tests.attacks.grading.court import grade_cases, honest_in, names_by_course
+from tests.attacks.grading.runner import missed
 
 ATTACKS = pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
 
@@ -35,6 +36,11 @@ def test_the_attack_earns_nothing_that_it_does_not_deserve(case: Case, grades: d
 @ATTACKS
 def test_the_attack_holds_no_report_and_writes_on_no_page(case: Case, grades: dict[str, Grade]) -> None:
     assert (grades[case.name].held, case.shows(grades[case.name])) == (False, False)
+
+
+@pytest.mark.parametrize("course", names_by_course(CASES))
+def test_the_solution_earns_all_that_the_attacks_are_after(course: str, grades: dict[str, Grade]) -> None:
+    assert missed(grades[honest_in(course)]) is False
 
 
 @ATTACKS
