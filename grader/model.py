@@ -299,7 +299,7 @@ class Remark(Record, frozen=True, kw_only=True):
 
 
 # Who told when a hand-in came; "" where nobody did.
-TimeSource = Literal["", "list", "layout", "files"]
+TimeSource = Literal["", "list", "gradescope", "nbgrader", "files"]
 
 
 class Arrival(Record, frozen=True, kw_only=True):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from grader.model import CheckGrade, Diagnosis, Grade, PartGrade, Status
+from grader.model import CheckGrade, Diagnosis, Final, Grade, PartGrade, Status
 from grader.report.disclosure import grade_for_student
 from grader.report.evidence import Allowance, GroupView, group_view
 from grader.report.groups import group_cases
+from grader.report.hand import hand_view
 from grader.report.pages import template
-from grader.report.statistics import share
+from grader.report.release import Shown, as_released
 from grader.report.wording import isolation
 
 NEXT_LIMIT = 4
@@ -58,7 +59,7 @@ class PartView:
         return next((group.reason or group.summary for group in groups if group.reason or group.summary), "")
 
 
-def render_student(grade: Grade, *, notebook: str = "") -> str:
+def render_student(grade: Grade, *, notebook: str = "", final: Final | None = None, shown: Shown = "all") -> str:
     """Return the feedback report of one graded submission as one self-contained HTML page.
 
     The page shows nothing of hidden checks but what ``grader.report.disclosure`` lets through. It needs
@@ -68,13 +69,15 @@ def render_student(grade: Grade, *, notebook: str = "") -> str:
     Args:
         grade: of the submission.
         notebook: address of the student's notebook with the same feedback; "" where there is none.
+        final: what counts, with instructors' comments; None where the grade alone does.
+        shown: what of the hidden checks is released.
     """
     allowance = Allowance()
-    grade = grade_for_student(grade)
+    grade = grade_for_student(as_released(grade, shown))
     parts = tuple(part_view(f"part-{number}", part, allowance) for number, part in enumerate(grade.parts, start=1))
     return template("student.html").render(
         grade=grade,
-        share=share(grade),
+        hand=hand_view(grade, final, shown, {view.grade.part: view.anchor for view in parts}),
         parts=parts,
         next_parts=_next_parts(parts),
         isolation=isolation(grade.tier),
