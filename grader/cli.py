@@ -23,8 +23,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from grader import __version__
-from grader.commands import hand
-from grader.commands.telling import publish_and_tell
+from grader.commands import hand, regrade
+from grader.commands.grading import grade_hand_ins
+from grader.commands.telling import publish_stored
 from grader.errors import CourseError, GraderError, IsolationError, SubmissionError
 from grader.terminal import (
     CORES,
@@ -42,6 +43,7 @@ from grader.terminal import (
     clean_lines,
     end,
     make_folder,
+    open_results,
     progress,
 )
 
@@ -106,6 +108,11 @@ def grade(
     jobs: Jobs = CORES,
     as_json: AsJson = False,
     anonymous: Anonymous = False,
+    again: Annotated[
+        bool,
+        typer.Option("--regrade", help="Publish nothing: show who would gain or lose and why, for grader publish."),
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="With --regrade: publish at once.")] = False,
 ) -> None:
     """Grade a class: gradebook, a feedback report a student, a class report.
 
@@ -115,6 +122,7 @@ def grade(
     from grader.ingest import read_submissions
     from grader.sandbox.tiers import available_layers, require_tier
 
+    regrade.require_fitting_options(again=again, yes=yes, anonymous=anonymous)
     chosen = load_assignment(find_assignment(assignment, Path.cwd()))
     require_tier(chosen.min_tier, available_layers())
     hand_ins = list(read_submissions(submissions, chosen.name))
@@ -122,6 +130,8 @@ def grade(
         raise SubmissionError(
             f"{submissions} holds no hand-in. Expected .py, .ipynb or .zip files, or student folders."
         )
+    if again:
+        sys.exit(regrade.regrade_into(chosen, hand_ins, out, jobs=jobs, as_json=as_json, yes=yes))
     sys.exit(grade_into(chosen, hand_ins, out, jobs, as_json, anonymous))
 
 
@@ -134,14 +144,9 @@ def report(
 ) -> None:
     """Write the reports and the gradebook of an earlier run again, without grading."""
     from grader.course import load_secret
-    from grader.store import open_store
 
-    if not (out / "results.sqlite").is_file():
-        raise CourseError(f"{out} holds no results.sqlite. Give the folder that was given to grade --out.")
-    with open_store(out / "results.sqlite") as store:
-        grades, refusals, notebooks = store.grades(), store.refusals(), store.notebooks()
-    secret = load_secret(Path.cwd()) if anonymous else None
-    sys.exit(publish_and_tell(grades, refusals, out, jobs, 0, as_json, secret, notebooks))
+    with open_results(out) as store:
+        sys.exit(publish_stored(store, out, jobs, 0, as_json, load_secret(Path.cwd()) if anonymous else None))
 
 
 @app.command()
@@ -183,24 +188,15 @@ def grade_into(
     anonymous: bool = False,
 ) -> int:
     """Grade hand-ins into a folder, write all its files, tell what came of it; return the exit code."""
-    from grader.batch import grade_class
     from grader.course import load_secret
     from grader.store import open_store
 
     make_folder(out)
     secret = load_secret(assignment.folder)
     with open_store(out / "results.sqlite") as store:
-        with progress(f"Grading {assignment.name}", len(hand_ins)) as advance:
-            kept = grade_class(
-                assignment,
-                hand_ins,
-                store,
-                secret=secret,
-                jobs=jobs,
-                on_grade=lambda grade: advance(),
-            )
-        grades, refusals, notebooks = store.grades(), store.refusals(), store.notebooks()
-    return publish_and_tell(grades, refusals, out, jobs, kept, as_json, secret if anonymous else None, notebooks)
+        regrade.refuse_where_pending(store, out)
+        kept = grade_hand_ins(assignment, hand_ins, store, secret=secret, jobs=jobs)
+        return publish_stored(store, out, jobs, kept, as_json, secret if anonymous else None)
 
 
 # --- new, release, validate ---------------------------------------------------------------------------------
@@ -398,6 +394,7 @@ def show_probes(probes: Sequence[Probe]) -> None:
         console.print(table)
 
 
-# --- the instructor's hand: grader/commands/hand.py ---------------------------------------------------------
+# --- the instructor's hand, and regrades: grader/commands/ --------------------------------------------------
 
 hand.register(app)
+regrade.register(app)

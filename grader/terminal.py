@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 from rich.console import Console
@@ -18,6 +18,9 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from grader.errors import CourseError
+
+if TYPE_CHECKING:
+    from grader.store import Store
 
 OK, LOOK, WRONG_CALL, NO_ISOLATION, OUR_FAULT, INTERRUPTED = 0, 1, 2, 3, 4, 130
 
@@ -44,6 +47,21 @@ def make_folder(path: Path) -> None:
     except OSError as error:
         reason = (error.strerror or "unknown error").lower()
         raise CourseError(f"The folder {path} cannot be made: {reason}. Give another --out.") from error
+
+
+@contextmanager
+def open_results(out: Path) -> Iterator[Store]:
+    """Open the results of a run.
+
+    Raises:
+        CourseError: there are none in the folder.
+    """
+    from grader.store import open_store
+
+    if not (out / "results.sqlite").is_file():
+        raise CourseError(f"{out} holds no results.sqlite. Give the folder that was given to grade --out.")
+    with open_store(out / "results.sqlite") as store:
+        yield store
 
 
 def clean(text: str) -> str:

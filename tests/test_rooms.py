@@ -34,6 +34,7 @@ LEVELS = {
     "report": 5,
     "export": 5,
     "publish": 5,
+    "regrade": 5,
     "validate": 5,
     "demo": 5,
     "new": 5,

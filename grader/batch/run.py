@@ -46,6 +46,8 @@ def grade_class(
     missing = [s for s in submissions if not store.has(s.key, s.digest, decides)]
     with Pool(assignment, secret, jobs=jobs) as pool:
         for graded in pool.mark(missing, earlier=lambda s: store.earlier(s.key, s.digest)):
+            # First: no grade may rest on what nobody can look up.
+            store.learn(pool.ingredients)
             store.put(graded, decides)
             on_grade(graded.grade)
     return len(submissions) - len(missing)

@@ -17,6 +17,13 @@ from grader.terminal import LOOK, OK, OUR_FAULT, clean, progress
 if TYPE_CHECKING:
     from grader.model import Grade, Refusal
     from grader.publish import Published
+    from grader.store import Store
+
+
+def publish_stored(store: Store, out: Path, jobs: int, kept: int, as_json: bool, secret: bytes | None) -> int:
+    """Write all the files of stored results and tell what came of them; return the exit code."""
+    grades, refusals, notebooks = store.grades(), store.refusals(), store.notebooks()
+    return publish_and_tell(grades, refusals, out, jobs, kept, as_json, secret, notebooks)
 
 
 def publish_and_tell(

@@ -12,6 +12,7 @@ from grader.batch import grade_class, run
 from grader.course import Assignment
 from grader.model import Grade, Refusal, Submission
 from grader.session.basis import Graded
+from grader.session.ingredients import Ingredients
 from grader.store import Store, open_store
 from tests.course_factory import write_course
 
@@ -29,6 +30,7 @@ class FakePool:
 
     def __init__(self, assignment: Assignment, secret: bytes, *, jobs: int) -> None:
         self.assignment = assignment
+        self.ingredients: dict[str, Ingredients] = {}
 
     def __enter__(self) -> FakePool:
         return self
