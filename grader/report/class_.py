@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from grader.model import Grade, Refusal
 from grader.report import alternatives, items, similarity, statistics
+from grader.report.fingerprints import PIECE_LENGTH
 from grader.report.pages import script_digest, template, template_folder
 from grader.report.pair import similarities
 from grader.report.pictures import Plotter
@@ -53,6 +54,7 @@ def render_class(grades: Sequence[Grade], refusals: Sequence[Refusal], *, title:
         held=[statistics.Holder(grade) for grade in ordered if grade.held],
         similar=similarities(ordered),
         measure=similarity,
+        piece_length=PIECE_LENGTH,
         refusals=sorted(refusals, key=lambda refusal: (refusal.student.casefold(), refusal.key)),
         script=Markup(script),
         script_digest=script_digest(script),

@@ -2,7 +2,8 @@
 
 The source is hostile: it is tokenised and never parsed or executed. A name that a student may choose becomes one
 letter, a string another, a number its value; keywords, operators, built-ins and names of NumPy stay, as nobody
-can rename them. Comments, docstrings, layout and headings (``def f(x):``, which the stub gives) are dropped.
+can rename them. Comments, docstrings, layout, parentheses and commas (which formatters change) and headings
+(``def f(x):``, which the stub gives) are dropped.
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-PIECE_LENGTH = 10  # symbols; about a line and a half, so that one piece seldom agrees by chance
+PIECE_LENGTH = 8  # symbols; three quarters of a line, so that a run of pieces seldom agrees by chance
 
 _NAME, _STRING, _END = "a", "s", ";"
+_PUNCTUATION = frozenset("(),")
 _BUILT_IN = frozenset(dir(builtins))
 _ATTRIBUTES = frozenset(
     name for owner in (np, np.ndarray, np.linalg, np.random.Generator) for name in dir(owner) if name[0] != "_"
@@ -57,13 +59,11 @@ class Symbols:
 
 def symbols(source: str) -> Symbols:
     """Normalise source; of source that is no Python, what stands before the first error."""
-    found = list(_without_headings(_without_docstrings(_tokens(source))))
-    values = tuple(_symbol(token, before) for before, token in zip(["", *_strings(found)], found, strict=False))
-    return Symbols(values, tuple(token.start[0] - 1 for token in found))
-
-
-def _strings(tokens: list[tokenize.TokenInfo]) -> list[str]:
-    return [token.string for token in tokens]
+    found = list(_without_docstrings(_without_headings(_tokens(source))))
+    before = ["", *(token.string for token in found)]
+    told = [(_symbol(token, dot), token.start[0] - 1) for dot, token in zip(before, found, strict=False)]
+    kept = [(value, line) for value, line in told if value not in _PUNCTUATION]
+    return Symbols(tuple(value for value, _ in kept), tuple(line for _, line in kept))
 
 
 def _tokens(source: str) -> Iterator[tokenize.TokenInfo]:
