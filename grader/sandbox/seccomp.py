@@ -34,6 +34,7 @@ ARCH_AT: Final = 4
 X32_BIT: Final = 0x40000000
 
 PROT_EXEC: Final = 4
+NEGATIVE: Final = 1 << 31  # the sign of an int
 # F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_DUPFD_CLOEXEC: no locks, no F_SETOWN, no O_ASYNC
 FCNTL_COMMANDS: Final = (0, 1, 2, 3, 1030)
 # TCGETS, FIONREAD, FIOCLEX, FIONCLEX: nothing that types into a terminal
@@ -70,15 +71,17 @@ X86_64: Final = Architecture(
         "sched_yield": 24, "mremap": 25, "madvise": 28, "dup": 32, "dup2": 33, "pause": 34, "nanosleep": 35,
         "getitimer": 36, "alarm": 37, "setitimer": 38, "getpid": 39, "exit": 60, "uname": 63, "getcwd": 79,
         "gettimeofday": 96, "getrlimit": 97, "getrusage": 98, "sysinfo": 99, "times": 100, "getuid": 102,
-        "getgid": 104, "geteuid": 107, "getegid": 108, "getppid": 110, "getpgrp": 111, "getpgid": 121,
-        "getsid": 124, "rt_sigpending": 127, "rt_sigtimedwait": 128, "rt_sigsuspend": 130, "sigaltstack": 131,
-        "gettid": 186, "time": 201, "futex": 202, "sched_getaffinity": 204, "restart_syscall": 219,
-        "clock_gettime": 228, "clock_getres": 229, "clock_nanosleep": 230, "exit_group": 231, "pselect6": 270,
-        "ppoll": 271, "set_robust_list": 273, "get_robust_list": 274, "dup3": 292, "getcpu": 309,
+        "getgid": 104, "geteuid": 107, "getegid": 108, "getppid": 110, "getpgrp": 111, 
+        "rt_sigpending": 127, "rt_sigtimedwait": 128, "rt_sigsuspend": 130, "sigaltstack": 131,
+        "gettid": 186, "time": 201, "futex": 202, "restart_syscall": 219,
+        "exit_group": 231, "pselect6": 270,
+        "ppoll": 271, "set_robust_list": 273, "dup3": 292, "getcpu": 309,
         "getrandom": 318, "rseq": 334,
     },
     checked={
-        "mmap": 9, "mprotect": 10, "ioctl": 16, "kill": 62, "fcntl": 72, "tgkill": 234, "prlimit64": 302,
+        "mmap": 9, "mprotect": 10, "ioctl": 16, "kill": 62, "fcntl": 72, "getpgid": 121, "getsid": 124,
+        "sched_getaffinity": 204, "clock_gettime": 228, "clock_getres": 229, "clock_nanosleep": 230,
+        "tgkill": 234, "prlimit64": 302,
     },
     clone3=435,
 )  # fmt: skip
@@ -90,17 +93,19 @@ AARCH64: Final = Architecture(
     free={
         "getcwd": 17, "dup": 23, "dup3": 24, "close": 57, "lseek": 62, "read": 63, "write": 64, "readv": 65,
         "writev": 66, "pselect6": 72, "ppoll": 73, "fstat": 80, "exit": 93, "exit_group": 94, "futex": 98,
-        "set_robust_list": 99, "get_robust_list": 100, "nanosleep": 101, "getitimer": 102, "setitimer": 103,
-        "clock_gettime": 113, "clock_getres": 114, "clock_nanosleep": 115, "sched_getaffinity": 123,
+        "set_robust_list": 99, "nanosleep": 101, "getitimer": 102, "setitimer": 103,
+        
         "sched_yield": 124, "restart_syscall": 128, "sigaltstack": 132, "rt_sigsuspend": 133,
         "rt_sigaction": 134, "rt_sigprocmask": 135, "rt_sigpending": 136, "rt_sigtimedwait": 137,
-        "rt_sigreturn": 139, "times": 153, "getpgid": 155, "getsid": 156, "uname": 160, "getrlimit": 163,
+        "rt_sigreturn": 139, "times": 153, "uname": 160, "getrlimit": 163,
         "getrusage": 165, "getcpu": 168, "gettimeofday": 169, "getpid": 172, "getppid": 173, "getuid": 174,
         "geteuid": 175, "getgid": 176, "getegid": 177, "gettid": 178, "sysinfo": 179, "brk": 214,
         "munmap": 215, "mremap": 216, "madvise": 233, "getrandom": 278, "rseq": 293,
     },
     checked={
-        "fcntl": 25, "ioctl": 29, "kill": 129, "tgkill": 131, "mmap": 222, "mprotect": 226, "prlimit64": 261,
+        "fcntl": 25, "ioctl": 29, "clock_gettime": 113, "clock_getres": 114, "clock_nanosleep": 115,
+        "sched_getaffinity": 123, "kill": 129, "tgkill": 131, "getpgid": 155, "getsid": 156, "mmap": 222,
+        "mprotect": 226, "prlimit64": 261,
     },
     clone3=435,
 )  # fmt: skip
@@ -139,13 +144,22 @@ def _argument_check(name: str, pid: int) -> list[Instruction]:
         case "kill" | "tgkill":
             # pid_t is an int: the kernel ignores the upper half of the register.
             return _one_of(0, (pid,))
+        case "getpgid" | "getsid" | "sched_getaffinity":
+            # Of others the answer would tell that they are there.
+            return _one_of(0, (0, pid))
+        case "clock_gettime" | "clock_getres" | "clock_nanosleep":
+            # A negative clock is that of another process, or of a device.
+            return [_load(0), Instruction(JSET, 1, 0, NEGATIVE), _return(ALLOW), _return(DENY)]
         case "fcntl":
             return _one_of(1, FCNTL_COMMANDS)
         case "ioctl":
             return _one_of(1, IOCTL_REQUESTS)
         case "prlimit64":
-            # A null pointer for the new limits: reading only.
-            return [_load(2), Instruction(JEQ, 0, 2, 0), _load(2, high=True), *_one_of_loaded((0,))]
+            # Of itself, and a null pointer for the new limits: reading only.
+            reading = [_load(2), Instruction(JEQ, 0, 2, 0), _load(2, high=True), *_one_of_loaded((0,))]
+            return [
+                _load(0), Instruction(JEQ, 2, 0, 0), Instruction(JEQ, 1, 0, pid), _return(DENY), *reading
+            ]  # fmt: skip
     raise ValueError(f"no argument check is known for {name}")
 
 

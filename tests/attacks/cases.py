@@ -1,7 +1,7 @@
 """The attacks on the machine and on the wire: which row of the catalogue each stands for, and who judges it.
 
 Rows are those of the catalogue in the team's study of earlier autograders ("E01" ...); "6" is its matrix of
-attacks on operating systems, "6.1" the faults it found in a first prototype.
+attacks on operating systems, "6.1" the faults it found in a first prototype. "own" are inventions of ours.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from tests.attacks.judges import Judge
 
 QUICK = Limits(cpu_s=0.3, wall_s=0.3)
 LAX = Limits(cpu_s=1.0, wall_s=1.0)
+OWN = "own"
 
 
 class Case(NamedTuple):
@@ -172,6 +173,9 @@ THE_GRADER = (
     machine("read_an_environment", "6", judges.brings_back("pid")),
     single("search_own_descriptors", "6", peers.finds_in_descriptors, peers.finds_in_descriptors_of_one_process),
     machine("read_a_command_line", "6", judges.brings_back("pid")),
+    machine("watch_another_clock", OWN, judges.reads_a_clock),
+    machine("find_another_process", OWN, judges.finds_out),
+    machine("find_a_place_in_memory", OWN, judges.finds_an_address),
     single("walk_the_frames", "E07", peers.finds_expected, peers.finds_expected_in_one_process),
     single("search_all_objects", "E07", peers.finds_expected, peers.finds_expected_in_one_process),
     single("read_freed_memory", "E21", peers.finds_expected, peers.finds_expected_in_one_process),

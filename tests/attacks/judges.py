@@ -340,6 +340,25 @@ def alters(look: Callable[[int], object]) -> Judge:
     return judge
 
 
+def reads_a_clock(ground: Ground, attack: Attacker) -> bool:
+    pid = ground.victim.pid
+    read = attack(pid)
+    return isinstance(read, float) and 0 < read <= time.clock_gettime(~pid << 3 | 2)
+
+
+def finds_out(ground: Ground, attack: Attacker) -> bool:
+    """Judge an attack that says by which ways it found the victim."""
+    found = attack(ground.victim.pid)
+    return isinstance(found, list) and bool(found)
+
+
+def finds_an_address(ground: Ground, attack: Attacker) -> bool:
+    pid = ground.victim.pid
+    address = attack(pid)
+    ranges = [line.split()[0].split("-") for line in Path(f"/proc/{pid}/maps").read_text().splitlines()]
+    return isinstance(address, int) and any(int(start, 16) <= address < int(end, 16) for start, end in ranges)
+
+
 def priority(pid: int) -> int:
     return os.getpriority(os.PRIO_PROCESS, pid)
 

@@ -11,7 +11,7 @@ from grader.sandbox import seccomp
 from grader.sandbox.seccomp import AARCH64, X86_64, Architecture
 
 PID = 4321
-GOLDEN = {"x86_64": "babf9463b64c3ada", "aarch64": "39c5d31e8f1bcc54"}
+GOLDEN = {"x86_64": "6a7c6aa97a2e2100", "aarch64": "6abc9540cc0c3d89"}
 DENY = seccomp.ERRNO | errno.EPERM
 
 # What must never be allowed, by the numbers of the kernel's tables.
@@ -22,12 +22,14 @@ FORBIDDEN = {
         "prctl": 157, "setrlimit": 160, "tkill": 200, "io_setup": 206, "openat": 257, "unshare": 272,
         "process_vm_readv": 310, "memfd_create": 319, "bpf": 321, "userfaultfd": 323, "io_uring_setup": 425,
         "pidfd_send_signal": 424, "openat2": 437, "pidfd_getfd": 438, "keyctl": 250, "setpriority": 141,
+        "get_robust_list": 274,
     },
     "aarch64": {
         "flock": 32, "openat": 56, "newfstatat": 79, "unshare": 97, "ptrace": 117, "tkill": 130,
         "setpriority": 140, "prctl": 167, "shmget": 194, "socket": 198, "sendmsg": 211, "recvmsg": 212,
         "keyctl": 219, "clone": 220, "execve": 221, "process_vm_readv": 270, "memfd_create": 279, "bpf": 280,
         "userfaultfd": 282, "pidfd_send_signal": 424, "io_uring_setup": 425, "openat2": 437, "pidfd_getfd": 438,
+        "get_robust_list": 100,
     },
 }  # fmt: skip
 BOTH = pytest.mark.parametrize("machine", [X86_64, AARCH64], ids=lambda machine: machine.name)
@@ -126,6 +128,18 @@ ARGUMENTS: list[tuple[str, tuple[int, ...], bool]] = [
     ("prlimit64", (0, 7, 0), True),
     ("prlimit64", (0, 7, 0x7F0000000000), False),  # a pointer whose lower half is zero
     ("prlimit64", (0, 7, 8), False),
+    ("prlimit64", (PID, 7, 0), True),
+    ("prlimit64", (1, 7, 0), False),
+    ("getpgid", (0,), True),
+    ("getpgid", (PID,), True),
+    ("getpgid", (1,), False),
+    ("getsid", (1,), False),
+    ("sched_getaffinity", (PID,), True),
+    ("sched_getaffinity", (1,), False),
+    ("clock_gettime", (1,), True),
+    ("clock_gettime", (~1 << 3 | 2,), False),  # the CPU clock of process 1
+    ("clock_getres", (~1 << 3 | 2,), False),
+    ("clock_nanosleep", (~1 << 3 | 2,), False),
 ]
 
 
