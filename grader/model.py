@@ -310,7 +310,7 @@ class Arrival(Record, frozen=True, kw_only=True):
     attempt: int = 1
     attempts: int = 1  # how many hand-ins of the student were found
     submitted: str = ""  # ISO 8601, UTC; "" where it is not known
-    source: TimeSource = ""
+    told_by: TimeSource = ""  # of the time
 
 
 class Late(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):

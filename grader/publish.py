@@ -13,8 +13,10 @@ from pathlib import Path
 from grader.errors import GraderError
 from grader.export import gradebook, results_json
 from grader.export.atomic import sweep, write_bytes
-from grader.model import Grade, Record, Refusal
+from grader.final import final_grades
+from grader.model import Final, Grade, Hand, Record, Refusal
 from grader.report import render_class, render_student
+from grader.report.release import Shown, as_released
 from grader.sandbox.tether import interrupts_held, tether
 from grader.store import unpacked
 
@@ -22,11 +24,12 @@ GRADES_FOR_ONE_PROCESS = 12  # below this, starting more costs more time than it
 
 
 class Published(Record, frozen=True, kw_only=True):
-    """Where the files of a run lie."""
+    """Where the files of a run lie, and what counts for each student in them, by key."""
 
     class_report: Path
     gradebook: Path
     reports: Path
+    finals: dict[str, Final]
 
 
 def publish(
@@ -37,6 +40,8 @@ def publish(
     title: str,
     jobs: int = 1,
     notebooks: Mapping[str, bytes] = {},
+    hand: Hand | None = None,
+    shown: Shown = "all",
     on_report: Callable[[], None] = lambda: None,
 ) -> Published:
     """Write all the files of a run; files of students who are no longer in it are removed.
@@ -48,13 +53,15 @@ def publish(
         jobs: number of processes that write reports.
         notebooks: packed cells of hand-ins that are notebooks, by key; each is written with its feedback. They say
             what students wrote, word for word: none may be given where students are under pseudonyms.
+        hand: what is added to the automatic grades.
+        shown: what of the hidden checks students are shown; class report, gradebook and results.json show all.
         on_report: called after each student's report.
 
     Raises:
         GraderError: a file cannot be written; each is as it was or as it should be.
     """
     try:
-        return publish_files(grades, refusals, out, title, jobs, notebooks, on_report)
+        return publish_files(grades, refusals, out, title, jobs, notebooks, hand or Hand(), shown, on_report)
     except OSError as error:
         reason = (error.strerror or "unknown error").lower()
         raise GraderError(
@@ -70,8 +77,11 @@ def publish_files(
     title: str,
     jobs: int,
     notebooks: Mapping[str, bytes],
+    hand: Hand,
+    shown: Shown,
     on_report: Callable[[], None],
 ) -> Published:
+    finals = final_grades(grades, hand)
     reports = out / "reports"
     reports.mkdir(parents=True, exist_ok=True)
     for folder in (out, reports):
@@ -81,47 +91,54 @@ def publish_files(
     for old in reports.glob("*.html"):
         if old.name not in names:
             old.unlink()
-    write = partial(write_report, reports)
+    write = partial(write_report, reports, shown)
+    told = [finals[grade.key] for grade in grades]
     cells = [notebooks.get(grade.key, b"") for grade in grades]
-    here: Iterator[tuple[Grade, bytes]] = zip(grades, cells, strict=True)
+    here: Iterator[tuple[Grade, Final, bytes]] = zip(grades, told, cells, strict=True)
     if jobs > 1 and len(grades) >= GRADES_FOR_ONE_PROCESS:
         # Where one of the processes dies, what is left is written here.
-        written = write_elsewhere(write, grades, cells, jobs)
+        written = write_elsewhere(write, grades, told, cells, jobs)
         with suppress(BrokenProcessPool):
             for _ in written:
                 next(here)
                 on_report()
-    for grade, notebook in here:
-        write(grade, notebook)
+    for grade, final, notebook in here:
+        write(grade, final, notebook)
         on_report()
-    published = Published(class_report=out / "class.html", gradebook=out / "gradebook.csv", reports=reports)
+    published = Published(
+        class_report=out / "class.html", gradebook=out / "gradebook.csv", reports=reports, finals=finals
+    )
     links = {grade.key: f"reports/{grade.key}.html" for grade in grades}
     page = render_class(grades, refusals, title=title, links=links)
     write_bytes(published.class_report, page.encode())
-    gradebook.write(published.gradebook, grades, refusals)
-    results_json.write(out / "results.json", grades, refusals)
+    gradebook.write(published.gradebook, grades, refusals, finals)
+    results_json.write(out / "results.json", grades, refusals, finals.values())
     return published
 
 
 def write_elsewhere(
-    write: Callable[[Grade, bytes], None], grades: Sequence[Grade], cells: Sequence[bytes], jobs: int
+    write: Callable[[Grade, Final, bytes], None],
+    grades: Sequence[Grade],
+    finals: Sequence[Final],
+    cells: Sequence[bytes],
+    jobs: int,
 ) -> Iterator[None]:
     """Write reports in several processes, in order."""
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=tether) as executor:
         with interrupts_held():
-            written = executor.map(write, grades, cells, chunksize=4)
+            written = executor.map(write, grades, finals, cells, chunksize=4)
         yield from written
 
 
-def write_report(folder: Path, grade: Grade, cells: bytes) -> None:
+def write_report(folder: Path, shown: Shown, grade: Grade, final: Final, cells: bytes) -> None:
     """Write one student's report and, where there are packed cells, the notebook with its feedback."""
     report, notebook = f"{grade.key}.html", notebook_name(grade) if cells else ""
-    write_bytes(folder / report, render_student(grade, notebook=notebook).encode())
+    write_bytes(folder / report, render_student(grade, notebook=notebook, final=final, shown=shown).encode())
     if notebook:
         # It imports nbconvert, which takes longer than a report does: not for a class without notebooks.
         from grader.report.notebook import render_notebook
 
-        write_bytes(folder / notebook, render_notebook(grade, unpacked(cells), report=report).encode())
+        write_bytes(folder / notebook, render_notebook(as_released(grade, shown), unpacked(cells), report=report).encode())
 
 
 def notebook_name(grade: Grade) -> str:

@@ -32,7 +32,7 @@ def remark(number: int = 1, part: str = "affine", **fields: object) -> Remark:
 
 
 def arrival(submitted: str, key: str = "ada", **fields: object) -> Arrival:
-    values: dict[str, object] = {"key": key, "student_key": key, "submitted": submitted, "source": "list"}
+    values: dict[str, object] = {"key": key, "student_key": key, "submitted": submitted, "told_by": "list"}
     return Arrival(**values | fields)  # type: ignore[arg-type]  # the names are those of Arrival
 
 

@@ -13,8 +13,9 @@ import msgspec
 import pytest
 
 from grader.errors import GraderError
-from grader.model import Cell, Grade
+from grader.model import Cell, Final, Grade
 from grader.publish import GRADES_FOR_ONE_PROCESS, publish, write_report
+from grader.report.release import Shown
 from grader.store import packed
 from tests.test_store import GRADE, REFUSAL
 
@@ -110,11 +111,11 @@ def test_a_run_without_grades_has_its_files(tmp_path: Path) -> None:
     assert (published.class_report.is_file(), published.gradebook.is_file(), names(tmp_path)) == (True, True, set())
 
 
-def die_at_one(folder: Path, grade: Grade, cells: bytes) -> None:
+def die_at_one(folder: Path, shown: Shown, grade: Grade, final: Final, cells: bytes) -> None:
     """Stands for a writer that is killed at the report of one student, unless that is written in this process."""
     if grade.key == "student-7" and multiprocessing.parent_process() is not None:
         os._exit(9)
-    write_report(folder, grade, cells)
+    write_report(folder, shown, grade, final, cells)
 
 
 def test_reports_are_written_even_if_a_process_that_writes_them_dies(

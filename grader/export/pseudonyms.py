@@ -14,7 +14,7 @@ import hmac
 import io
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -22,7 +22,7 @@ import msgspec
 
 from grader.export.atomic import write_bytes
 from grader.export.sheet import neutralised
-from grader.model import Grade, Record, Refusal
+from grader.model import Grade, Hand, Record, Refusal, Remark
 from grader.report.untrusted import visible
 
 HEADER = ("pseudonym", "student", "key", "origin")
@@ -57,21 +57,27 @@ class Anonymous(Record, frozen=True, kw_only=True):
 
     grades: tuple[Grade, ...]
     refusals: tuple[Refusal, ...]
+    hand: Hand
     identities: tuple[tuple[str, str, str, str], ...]  # as in HEADER
 
 
-def anonymous(grades: Sequence[Grade], refusals: Sequence[Refusal], secret: bytes) -> Anonymous:
+def anonymous(
+    grades: Sequence[Grade], refusals: Sequence[Refusal], secret: bytes, hand: Hand | None = None
+) -> Anonymous:
     """Return the results of a run under pseudonyms.
 
     Args:
         grades, refusals: all results of the run.
         secret: of the course; another one gives other pseudonyms.
+        hand: what instructors wrote on these students; who wrote it and why is left out, and comments are given
+            away but for the names of the student and of the student's files.
     """
     records: tuple[Grade | Refusal, ...] = (*grades, *refusals)
     names = pseudonyms([record.key for record in records], secret)
     return Anonymous(
         grades=tuple(sorted((_grade(g, names[g.key], secret) for g in grades), key=lambda grade: grade.key)),
         refusals=tuple(sorted((_refusal(r, names[r.key]) for r in refusals), key=lambda refusal: refusal.key)),
+        hand=_hand(hand or Hand(), records, names),
         identities=tuple(sorted((names[r.key], r.student, r.key, r.origin) for r in records)),
     )
 
@@ -108,6 +114,27 @@ def _grade(grade: Grade, pseudonym: str, secret: bytes) -> Grade:
     named = {"student": pseudonym, "key": pseudonym, "origin": pseudonym, "files": ()}
     digest = hmac.digest(secret, b"digest\0" + grade.digest.encode(), hashlib.sha256).hex()
     return msgspec.convert({**plain, **named, "digest": digest}, Grade)
+
+
+def _hand(hand: Hand, records: Sequence[Grade | Refusal], names: Mapping[str, str]) -> Hand:
+    scrubbers = {r.key: _scrubber(r, names[r.key], r.assignment if isinstance(r, Grade) else "") for r in records}
+    return msgspec.structs.replace(
+        hand,
+        arrivals=tuple(
+            msgspec.structs.replace(arrival, key=names[arrival.key], student_key=names[arrival.key])
+            for arrival in hand.arrivals
+            if arrival.key in names
+        ),
+        remarks=tuple(
+            _remark(remark, names[remark.key], scrubbers[remark.key])
+            for remark in hand.remarks
+            if remark.key in names
+        ),
+    )
+
+
+def _remark(remark: Remark, pseudonym: str, scrub: Callable[[str], str]) -> Remark:
+    return msgspec.structs.replace(remark, key=pseudonym, author="", reason="", comment=scrub(remark.comment))
 
 
 def _refusal(refusal: Refusal, pseudonym: str) -> Refusal:

@@ -8,21 +8,24 @@ hand-ins are the record.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import msgspec
 
 from grader.export.atomic import write_bytes
-from grader.model import Grade, Refusal
+from grader.model import Final, Grade, Refusal
 from grader.report.untrusted import visible
 
 FORMAT = "grader-results/1"
 LEFT_OUT = ("cpu_s", "wall_s", "source")
 
 
-def write(path: Path, grades: Sequence[Grade], refusals: Sequence[Refusal]) -> None:
-    """Write ``{"format", "grades", "refusals"}``, each list sorted by key, replacing ``path`` in one step.
+def write(path: Path, grades: Sequence[Grade], refusals: Sequence[Refusal], finals: Iterable[Final] = ()) -> None:
+    """Write ``{"format", "grades", "refusals", "finals"}``, each list sorted by key, replacing ``path`` in one step.
+
+    ``finals`` says what counts for each student: the automatic points of the grade with all that instructors and the
+    late policy changed.
 
     Raises:
         OSError: the folder cannot be written; ``path`` is as it was.
@@ -31,6 +34,7 @@ def write(path: Path, grades: Sequence[Grade], refusals: Sequence[Refusal]) -> N
         "format": FORMAT,
         "grades": sorted(grades, key=lambda grade: grade.key),
         "refusals": sorted(refusals, key=lambda refusal: refusal.key),
+        "finals": sorted(finals, key=lambda final: final.key),
     }
     plain = _plain(msgspec.to_builtins(document))
     write_bytes(path, msgspec.json.format(msgspec.json.encode(plain), indent=1) + b"\n")

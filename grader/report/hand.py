@@ -103,7 +103,7 @@ def _sums(final: Final, *, telling: bool) -> Iterator[str]:
         yield f"Your instructor {done} {_points(abs(final.adjustment))}."
     if final.days_late and arrival is not None:
         begun = f"{final.days_late} {'day' if final.days_late == 1 else 'days'}"
-        came = f"{datetime.fromisoformat(arrival.submitted):%Y-%m-%d %H:%M} UTC, by {SOURCES[arrival.source]}"
+        came = f"{datetime.fromisoformat(arrival.submitted):%Y-%m-%d %H:%M} UTC, by {SOURCES[arrival.told_by]}"
         said = f"Handed in late, with {begun} begun after the due date ({came})"
         yield f"{said}: {_points(final.late)} taken off." if telling and final.late else f"{said}."
 

@@ -37,11 +37,17 @@ def test_a_graded_student_has_scores_in_total_and_by_part(written: list[dict[str
         "student": "Ada Lovelace",
         "key": "ada",
         "origin": "ada.ipynb",
+        "automatic": "7.5",
+        "adjustment": "0",
+        "late": "0",
         "total": "7.5",
         "possible": "13.5",
         "percent": "55.5556",
         "status": "graded",
         "reason": "",
+        "attempt": "",
+        "submitted": "",
+        "time_from": "",
         "affine_forward": "3.5",
         "sample": "",
         "affine_backward": "4",
@@ -90,22 +96,25 @@ def test_controls_and_line_breaks_of_a_cell_are_written_out() -> None:
 def test_thirds_are_written_without_noise(tmp_path: Path) -> None:
     grade = factory.grade([], earned=0.1 + 0.2, possible=3.0)
     gradebook.write(tmp_path / "grades.csv", [grade], [])
-    assert "ada,ada.ipynb,0.3,3,10,graded," in (tmp_path / "grades.csv").read_text(encoding="utf-8")
+    assert "ada,ada.ipynb,0.3,0,0,0.3,3,10,graded," in (tmp_path / "grades.csv").read_text(encoding="utf-8")
 
 
 def test_a_class_of_nobody_has_a_header_alone(tmp_path: Path) -> None:
     gradebook.write(tmp_path / "grades.csv", [], [])
-    expected = "student,key,origin,total,possible,percent,status,reason\n"
+    expected = (
+        "student,key,origin,automatic,adjustment,late,total,possible,percent,status,reason,"
+        "attempt,submitted,time_from\n"
+    )
     assert (tmp_path / "grades.csv").read_text(encoding="utf-8") == expected
 
 
 def test_a_grade_without_possible_points_has_no_percent(tmp_path: Path) -> None:
     gradebook.write(tmp_path / "grades.csv", [factory.grade([])], [])
-    assert "ada.ipynb,0,0,,graded," in (tmp_path / "grades.csv").read_text(encoding="utf-8")
+    assert "ada.ipynb,0,0,0,0,0,,graded," in (tmp_path / "grades.csv").read_text(encoding="utf-8")
 
 
 def test_a_refusal_alone_is_written(tmp_path: Path) -> None:
     refusal = Refusal(student="Bo", key="bo", origin="bo.py", reason="The file is empty.")
     gradebook.write(tmp_path / "grades.csv", [], [refusal])
     last = (tmp_path / "grades.csv").read_text(encoding="utf-8").splitlines()[-1]
-    assert last == "Bo,bo,bo.py,,,,refused,The file is empty."
+    assert last == "Bo,bo,bo.py,,,,,,,refused,The file is empty.,,,"

@@ -32,7 +32,7 @@ def final(**fields: object) -> Final:
         ),
         "remarks": (remark("Come and see me."),),
         "arrival": Arrival(
-            key="ada", student_key="ada", attempt=2, attempts=3, submitted="2026-12-01T10:30:00+00:00", source="list"
+            key="ada", student_key="ada", attempt=2, attempts=3, submitted="2026-12-01T10:30:00+00:00", told_by="list"
         ),
     }  # fmt: skip
     return Final(**values | fields)  # type: ignore[arg-type]  # the names are those of Final
