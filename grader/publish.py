@@ -138,7 +138,8 @@ def write_report(folder: Path, shown: Shown, grade: Grade, final: Final, cells: 
         # It imports nbconvert, which takes longer than a report does: not for a class without notebooks.
         from grader.report.notebook import render_notebook
 
-        write_bytes(folder / notebook, render_notebook(as_released(grade, shown), unpacked(cells), report=report).encode())
+        page = render_notebook(as_released(grade, shown), unpacked(cells), report=report)
+        write_bytes(folder / notebook, page.encode())
 
 
 def notebook_name(grade: Grade) -> str:
