@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 Out = Annotated[Path, typer.Argument(help="Folder of the run, as given to grade --out.")]
 
 COUNTED = {
-    "gains": "gain points",
-    "loses": "lose points",
-    "rescaled": "have another total",
-    "reworded": "read other words",
+    "gains": "up",
+    "loses": "down",
+    "rescaled": "of another total",
+    "reworded": "in other words",
     "held": "held now",
     "refused": "refused now",
-    "decided": "have points now",
+    "decided": "decided now",
     "new": "new",
     "gone": "gone",
 }
@@ -227,7 +227,7 @@ def show_files(console: Console, out: Path) -> None:
 
 
 def counts(found: Difference) -> str:
-    """Count whom a difference concerns: "1 gain points, 2 lose points, 5 unchanged."."""
+    """Count whom a difference concerns: "1 up, 2 down, 5 unchanged."."""
     numbers = {kind: sum(change.kind == kind for change in found.changes) for kind in COUNTED}
     always = ("gains", "loses")
     shown = [f"{numbers[kind]} {words}" for kind, words in COUNTED.items() if numbers[kind] or kind in always]
@@ -247,10 +247,16 @@ def difference_table(found: Difference) -> Table:
 
 
 def moved(change: StudentChange) -> str:
-    """Return the change in points, or in a word what happens where there is none."""
-    if change.kind in ("gains", "loses") and change.before is not None and change.after is not None:
-        return f"{round(change.after - change.before, 4):+g}"
-    return {"rescaled": "0", "reworded": "words", "decided": "decided"}.get(change.kind, change.kind)
+    """Return the change in points, of another total the one in percent, or a word where neither moves."""
+    from grader.report.difference import percents, signed
+
+    if change.kind not in ("gains", "loses", "rescaled"):
+        return "words" if change.kind == "reworded" else change.kind
+    if change.kind == "rescaled":
+        return "same share"
+    if change.possible_before != change.possible_after:
+        return percents(change)
+    return signed(change.before, change.after)
 
 
 def score(earned: float | None, possible: float) -> str:
@@ -258,9 +264,10 @@ def score(earned: float | None, possible: float) -> str:
 
 
 def where(change: StudentChange) -> str:
-    """Name the parts with their reasons; of many the first three."""
-    lines = [f"{part.part}: {plain(part.why)}" for part in change.parts] or [plain(change.why)]
-    rest = [f"and {len(lines) - 3} more parts"] if len(lines) > 3 else []
+    """Name the parts with their reasons, those first whose points move; of many the first three."""
+    ordered = sorted(change.parts, key=lambda part: part.before == part.after)
+    lines = [f"{part.part}: {plain(part.why)}" for part in ordered] or [plain(change.why)]
+    rest = [f"and in {len(lines) - 3} more"] if len(lines) > 3 else []
     return "\n".join([*lines[:3], *rest])
 
 

@@ -28,6 +28,8 @@ GONE = "It is no longer among the hand-ins."
 READ_OTHERWISE = "What is said of reading the hand-in changed."
 FAULT = "The grader had a fault of its own; no points are decided."
 
+# Sums of shares of points differ in their last digits.
+ROUNDING = 1e-9
 TIMES = ("cpu_s", "wall_s")
 KINDS: tuple[ChangeKind, ...] = get_args(ChangeKind)
 Outcome = Graded | Refusal
@@ -85,7 +87,12 @@ def without_times(value: object) -> object:
 
 
 def order(change: StudentChange) -> tuple[int, float, str]:
-    return KINDS.index(change.kind), -abs((change.after or 0.0) - (change.before or 0.0)), change.key
+    moved = share(change.after, change.possible_after) - share(change.before, change.possible_before)
+    return KINDS.index(change.kind), -abs(round(moved, 9)), change.key
+
+
+def share(earned: float | None, possible: float) -> float:
+    return earned / possible if earned and possible else 0.0
 
 
 def all_course_changes(before: Results, after: Results, ingredients: By) -> Iterator[str]:
@@ -102,31 +109,31 @@ def all_course_changes(before: Results, after: Results, ingredients: By) -> Iter
 def student_change(before: Outcome | None, after: Outcome | None, ingredients: By) -> StudentChange | None:
     """Return what changes for one student; None where nothing does that is read."""
     match before, after:
+        case _, Graded() if after.grade.held and not is_held(before):
+            return change("held", before, after, (fault(after.grade),))
+        case Graded(), Graded() if is_held(before) and not after.grade.held:
+            return change("decided", before, after, (f"It was held: {fault(before.grade)}",))
         case Graded(), Graded():
             return between_grades(before, after, ingredients)
+        case Refusal(), Graded():
+            return change("decided", before, after, (f"It was refused: {before.reason}",))
         case Refusal(), Refusal():
             return None if before.reason == after.reason else change("reworded", before, after, (after.reason,))
-        case None, Graded() | Refusal():
-            return change("new", before, after, (NEW,))
-        case Graded() | Refusal(), None:
-            return change("gone", before, after, (GONE,))
-        case Graded(), Refusal():
+        case _, Refusal():
             return change("refused", before, after, (after.reason,))
-        case Refusal(), Graded():
-            return change(
-                "held" if after.grade.held else "decided", before, after, (f"It was refused: {before.reason}",)
-            )
+        case None, Graded():
+            return change("new", before, after, (NEW,))
         case _:
-            return None
+            return change("gone", before, after, (GONE,))
+
+
+def is_held(outcome: Outcome | None) -> bool:
+    return isinstance(outcome, Graded) and outcome.grade.held
 
 
 def between_grades(before: Graded, after: Graded, ingredients: By) -> StudentChange | None:
-    was_held, is_held = before.grade.held, after.grade.held
-    if is_held and not was_held:
-        return change("held", before, after, (fault(after.grade),))
-    if was_held and not is_held:
-        return change("decided", before, after, (f"It was held: {fault(before.grade)}",))
-    parts = () if is_held else tuple(part_changes(before, after, ingredients))
+    """Return what changes between two grades that are both decided, or both held."""
+    parts = () if after.grade.held else tuple(part_changes(before, after, ingredients))
     if not parts and said_of_all(before.grade) == said_of_all(after.grade):
         return None
     reasons = tuple(dict.fromkeys(reason for part in parts for reason in part.why))
@@ -143,9 +150,10 @@ def between_grades(before: Graded, after: Graded, ingredients: By) -> StudentCha
 def kind_of(before: Grade, after: Grade) -> ChangeKind:
     if before.held or after.held or (before.earned, before.possible) == (after.earned, after.possible):
         return "reworded"
-    if before.earned == after.earned:
+    rise = share(after.earned, after.possible) - share(before.earned, before.possible)
+    if abs(rise) < ROUNDING:
         return "rescaled"
-    return "gains" if after.earned > before.earned else "loses"
+    return "gains" if rise > 0 else "loses"
 
 
 def change(

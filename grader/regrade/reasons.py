@@ -84,7 +84,9 @@ def turns(before: Ingredients, after: Ingredients) -> list[Turn]:
     whole = {
         turn.name for turn in found if turn.kind in ("check", "misconception") and None in (turn.before, turn.after)
     }
-    return [turn for turn in found if turn.name not in whole or turn.kind in ("check", "misconception")]
+    kept = [turn for turn in found if turn.name not in whole or turn.kind in ("check", "misconception")]
+    # The grader decides everything and is seldom why.
+    return sorted(kept, key=lambda turn: turn.kind == "grader")
 
 
 def by_name(ingredients: Ingredients) -> dict[tuple[Kind, str], str]:

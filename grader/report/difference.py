@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from grader.model import ChangeKind, Difference, PartChange, StudentChange
 from grader.report.pages import script_digest, template, template_folder
-from grader.report.wording import points
+from grader.report.wording import percent, points
 
 POINTS: tuple[ChangeKind, ...] = ("gains", "loses", "rescaled")
 FATES: dict[ChangeKind, str] = {
@@ -29,6 +29,14 @@ class Cause:
     gains: int
     loses: int
     others: int
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Parts of a student that changed for the same reasons."""
+
+    parts: tuple[PartChange, ...]
+    why: tuple[str, ...]
 
 
 def render_difference(difference: Difference, *, folder: str, published: bool, links: Mapping[str, str]) -> str:
@@ -54,6 +62,8 @@ def render_difference(difference: Difference, *, folder: str, published: bool, l
         others=[change for change in changes if change.kind in FATES],
         fates=FATES,
         signed=signed,
+        percents=percents,
+        by_reason=by_reason,
         script=Markup(script),
         script_digest=script_digest(script),
     )
@@ -65,6 +75,12 @@ def signed(before: float | None, after: float | None) -> str:
     if change == "0":
         return change
     return f"{'+' if (after or 0.0) > (before or 0.0) else '−'}{change}"
+
+
+def percents(change: StudentChange) -> str:
+    """Write what share of the points a student has, before and after: ``94 % → 89 %``."""
+    before, after = share(change.before, change.possible_before), share(change.after, change.possible_after)
+    return f"{percent(before)} → {percent(after)}"
 
 
 def causes(difference: Difference) -> list[Cause]:
@@ -94,4 +110,17 @@ def cause(sentence: str, changes: Sequence[StudentChange]) -> Cause:
 
 
 def moved(part: PartChange) -> float:
-    return (part.after or 0.0) - (part.before or 0.0)
+    """Return by how much a part's share of its own points changes, which may be others than before."""
+    return share(part.after, part.possible_after) - share(part.before, part.possible_before)
+
+
+def share(earned: float | None, possible: float) -> float:
+    return earned / possible if earned and possible else 0.0
+
+
+def by_reason(change: StudentChange) -> list[Together]:
+    """Return a student's parts, those together that changed for the same reasons."""
+    found: dict[tuple[str, ...], list[PartChange]] = {}
+    for part in change.parts:
+        found.setdefault(part.why, []).append(part)
+    return [Together(tuple(parts), why) for why, parts in found.items()] or [Together((), change.why)]
