@@ -3,7 +3,8 @@
 Public checks are shown whole. Of a hidden check the student sees the summary, the diagnosis, how large the
 errors are, how many entries are wrong and where; never inputs, expected values, case ids, or anything the
 student's own code could have used to carry them out (what it printed, numbers in its exceptions). Numbers in our
-own sentences, such as factors, lengths and losses, are shown to three digits.
+own sentences, such as factors, lengths and losses, are shown to three digits. What a training came to is the student's
+own work and is shown of hidden checks too: confusions, learned weights as pictures in a few greys, generated text.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from grader.model import (
     Curve,
     Diagnosis,
     Evidence,
+    Finding,
     Grade,
     Measure,
     PartGrade,
@@ -111,6 +113,17 @@ def _hidden_evidence(evidence: Evidence | None, said: Callable[[str], str]) -> E
         measures=tuple(map(_hidden_measure, evidence.measures)),
         arrays=tuple(_hidden_array(array) for array in evidence.arrays),
         error=_hidden_error(evidence.error),
+        findings=tuple(map(_hidden_finding, evidence.findings)),
+        smallest=None,
+    )
+
+
+def _hidden_finding(finding: Finding) -> Finding:
+    return msgspec.structs.replace(
+        finding,
+        observation=coarse(finding.observation),
+        cause=coarse(finding.cause),
+        experiment=coarse(finding.experiment),
     )
 
 

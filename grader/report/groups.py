@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from grader.model import CaseResult, Diagnosis, Status
+from grader.model import CaseResult, Diagnosis, Evidence, Status
 
 Group = tuple[CaseResult, ...]
 
@@ -22,8 +22,15 @@ def _is_quiet(case: CaseResult) -> bool:
     """Tell whether there is nothing to say about a case but that it passed, or that nobody tried."""
     if case.status is Status.NOT_ATTEMPTED:
         return True
-    measured = case.evidence is not None and (case.evidence.measures or case.evidence.curves)
-    return case.status is Status.PASSED and not case.right_once and not measured
+    return case.status is Status.PASSED and not case.right_once and not _is_measured(case.evidence)
+
+
+def _is_measured(evidence: Evidence | None) -> bool:
+    """Tell whether a case shows something of a training, which is worth a look when all is right, too."""
+    if evidence is None:
+        return False
+    shown = (evidence.measures, evidence.curves, evidence.matrices, evidence.images, evidence.texts, evidence.findings)
+    return any(shown)
 
 
 def _key(case: CaseResult) -> object:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from grader.model import CheckGrade, Diagnosis, Final, Grade, PartGrade, Status
+from grader.report.code import CodeView, code_view
 from grader.report.disclosure import grade_for_student
 from grader.report.evidence import Allowance, GroupView, group_view
 from grader.report.groups import group_cases
@@ -35,6 +36,7 @@ class PartView:
     grade: PartGrade
     diagnosis: Diagnosis | None
     checks: tuple[CheckView, ...]
+    code: CodeView | None = None
 
     @property
     def missing(self) -> float:
@@ -88,7 +90,7 @@ def render_student(grade: Grade, *, notebook: str = "", final: Final | None = No
 def part_view(anchor: str, part: PartGrade, allowance: Allowance) -> PartView:
     """Return a part as the page shows it, under an id that is unique there."""
     checks = tuple(_check_view(graded, part.diagnosis, allowance) for graded in part.checks)
-    return PartView(anchor, part, part.diagnosis, checks)
+    return PartView(anchor, part, part.diagnosis, checks, allowance.take_code(code_view(part)))
 
 
 def _check_view(graded: CheckGrade, told: Diagnosis | None, allowance: Allowance) -> CheckView:

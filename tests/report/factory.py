@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+import msgspec
 import numpy as np
 
 from grader.model import (
@@ -15,13 +16,19 @@ from grader.model import (
     Curve,
     Diagnosis,
     Evidence,
+    Excerpt,
+    Finding,
     Frame,
     Grade,
+    Images,
+    Matrix,
     Measure,
     PartGrade,
     Refusal,
+    Smallest,
     Status,
     StudentError,
+    Text,
     Visibility,
     WorstEntry,
 )
@@ -107,6 +114,49 @@ def training(steps: int = 300) -> tuple[Curve, ...]:
     )
 
 
+TOO_SLOW = Finding(
+    name="learning-rate-too-low",
+    observation="The loss fell by 26 % in 300 steps; each step changed the weights by 0.00098765 % of their size.",
+    cause="The learning rate is too low.",
+    experiment="Train for 50 steps with `learning_rate` ten and a hundred times larger, and compare the losses.",
+)
+SMALLEST = Smallest(
+    call="import numpy as np\nfrom mlp import affine_backward\n\nx = np.array([[1.0], [2.0]])",
+    got="db = [1.0, 2.0]",
+    expected="db = [3.0]",
+)
+CODE = Excerpt(
+    label="mlp.ipynb cell 7",
+    first_line=10,
+    text='''def affine_backward(dout, cache):
+    """Return the gradients dx, dw and db."""
+    dx = chain(dout, w)  # over the batch
+    if x.ndim > 2:
+        raise ValueError("rank")
+    return dx, x.T @ dout, 1.5 * dout
+'''.rstrip(),
+)
+
+
+def confusion(classes: int = 10) -> Matrix:
+    """Return a confusion matrix in which class 3 is taken for class 5 fourteen times."""
+    counts = np.diag(np.arange(30, 30 + classes))
+    counts[3, 5] = 14
+    counts[1, 7] = 2
+    return Matrix(
+        name="held-out digits",
+        labels=tuple(map(str, range(classes))),
+        counts=tuple(tuple(row) for row in counts.tolist()),
+    )
+
+
+def filters(count: int = 16, side: int = 8) -> Images:
+    """Return smooth pictures, such as a first layer learns."""
+    rows, columns = np.indices((side, side)) / side
+    pictures = (0.5 + 0.5 * np.sin(5 * rows * np.cos(k) + 5 * columns * np.sin(k)) for k in range(count))
+    return Images(name="first-layer weights", pictures=tuple(tuple(tuple(row) for row in p.tolist()) for p in pictures))
+
+
 def case(status: Status, name: str = "", **fields: object) -> CaseResult:
     """Return a case of which only the status, and what is named, matters."""
     fraction = {Status.PASSED: 1.0, Status.PARTIAL: 0.5}.get(status, 0.0)
@@ -190,8 +240,9 @@ def failed_part() -> PartGrade:
         arrays=(array("dx"), array("db", 1, 6)),
     )
     wrong = {"evidence": evidence, "diagnosis": WRONG_AXIS}
+    shrunk = {"evidence": msgspec.structs.replace(evidence, smallest=SMALLEST), "diagnosis": WRONG_AXIS}
     public = [
-        case(Status.FAILED, "N4-D5", **wrong, output="dx:\n[[0.1 0.2]]\n"),
+        case(Status.FAILED, "N4-D5", **shrunk, output="dx:\n[[0.1 0.2]]\n"),
         case(Status.FAILED, "N1-D5", **wrong),
         case(Status.FAILED, "N3-D1", **wrong),
         case(Status.PASSED, "N2-D2"),
@@ -235,6 +286,10 @@ def training_part() -> PartGrade:
         summary="The network learns too slowly: its loss fell by 26 %, the reference's by 90 %.",
         curves=training(),
         measures=(Measure(name="accuracy on held-out digits", value=0.8812, full=0.95, none=0.8),),
+        matrices=(confusion(),),
+        images=(filters(),),
+        texts=(Text(name="names it invents", lines=("kamela", "jorin", "assie")),),
+        findings=(TOO_SLOW,),
     )
     slow = Diagnosis(
         name="learning-rate-too-low",
@@ -309,6 +364,50 @@ def held_grade() -> Grade:
     return grade([passed_part(), error_part()], student="Katherine Johnson", key="katherine", held=True)
 
 
+def with_code(graded: PartGrade, code: Excerpt = CODE, *, url: str = "") -> PartGrade:
+    """Return a part with its code and the section of the assignment it stands in."""
+    return msgspec.structs.replace(graded, source=code, section="3.1 Softmax cross-entropy", section_url=url)
+
+
+def coded_grade() -> Grade:
+    """Return a rich grade with the code of each part."""
+    rich = rich_grade()
+    return msgspec.structs.replace(rich, parts=tuple(with_code(graded) for graded in rich.parts))
+
+
+# Of a picture that no compression makes smaller.
+NOISE = tuple(
+    tuple(tuple(row) for row in picture) for picture in np.random.default_rng(2).uniform(size=(80, 40, 40)).tolist()
+)
+
+
+def worst_part() -> PartGrade:
+    """Return a part that is all wrong and shows all there is, as large as records may be."""
+    learnt = training_part().checks[0].cases[0].evidence
+    assert learnt is not None
+    arrays = tuple(array(name, 32, 32, bad_rows=range(0, 32, 2)) for name in ("dx", "dw", "db", "dh"))
+    evidence = msgspec.structs.replace(
+        learnt,
+        detail="x is 0.25, expected 0.5. " * 400,
+        arrays=arrays,
+        error=exception("could not broadcast " * 20),
+        images=(Images(name="filters", pictures=NOISE),) * 2,
+        texts=(Text(name="names", lines=("a name " * 30,) * 40),) * 2,
+        smallest=msgspec.structs.replace(SMALLEST, call="x = np.array([[1.0], [2.0]])\n" * 60),
+    )
+    cases = [case(Status.FAILED, f"N{n}", evidence=evidence, output="0.1 " * 4000, reason=f"{n}") for n in range(5)]
+    line = "    dx[n, :, i : i + 3] += np.sum(w[f] * dout[n, f, i // 2], axis=0) * 0.5  # all\n"
+    code = Excerpt(label="mlp.py", first_line=1, text=(line * 200)[: 12 * 1024])
+    checks = [check("Gradients of everything", cases, hidden=False), check("Gradients for rank 4", cases)]
+    return with_code(part("affine_backward", "Affine layer, backward", Status.FAILED, checks, TIMES_N), code)
+
+
+def hostile_code() -> Excerpt:
+    """Return as much code as a part may hold, of as many tokens, that attacks the page."""
+    line = f"    x = {'1 if 2 else ' * 3}'{SCRIPT}' # {HOSTILE}"
+    return Excerpt(label=HOSTILE, first_line=1, text="\n".join([line] * 200)[: 12 * 1024])
+
+
 def hostile_grade() -> Grade:
     """Return a grade whose every text field attacks the page."""
     evidence = Evidence(
@@ -333,6 +432,14 @@ def hostile_grade() -> Grade:
         ),
         curves=(Curve(name=HOSTILE, x=(0.0, 1.0, 2.0), y=(1.0, math.nan, 1.7e308)),),
         measures=(Measure(name=HOSTILE, value=math.nan, full=1.0, none=0.0),),
+        matrices=(
+            Matrix(name=HOSTILE, labels=(HOSTILE,) * 16, counts=((10**9,) * 16,) * 16),
+            Matrix(name=HOSTILE, labels=(HOSTILE,) * 400, counts=((1,) * 400,) * 400),
+        ),
+        images=(Images(name=HOSTILE, pictures=NOISE), Images(name=HOSTILE, pictures=())),
+        texts=(Text(name=HOSTILE, lines=(HOSTILE * 9,) * 900),),
+        findings=(Finding(name=HOSTILE, observation=HOSTILE * 9, cause=HOSTILE * 9, experiment=HOSTILE * 9),) * 30,
+        smallest=Smallest(call=HOSTILE * 99, got=HOSTILE * 99, expected=HOSTILE * 99),
     )
     diagnosis = Diagnosis(name=HOSTILE, kind="place", observation=HOSTILE, hint=HOSTILE)
     cases = [
@@ -349,7 +456,9 @@ def hostile_grade() -> Grade:
         for number in range(3)
     ]
     parts = [
-        part(HOSTILE, HOSTILE, Status.FAILED, [check(HOSTILE, cases, hidden=hidden)], diagnosis)
+        with_code(
+            part(HOSTILE, HOSTILE, Status.FAILED, [check(HOSTILE, cases, hidden=hidden)], diagnosis), hostile_code()
+        )
         for hidden in (False, True) * 12
     ]
     return grade(

@@ -55,6 +55,14 @@ def test_statuses_and_links_can_be_read_on_card_and_ground(scheme: str) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_code_can_be_read_on_its_ground_and_where_it_is_marked(scheme: str) -> None:
+    palette = palettes()[scheme]
+    colours = ("ink", "muted", "accent", "good", "part")
+    found = {(a, b): contrast(palette[a], palette[b]) for a in colours for b in ("tint", "tint-error")}
+    assert {pair: ratio for pair, ratio in found.items() if ratio < TEXT} == {}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_lines_of_a_plot_stand_out_from_the_card(scheme: str) -> None:
     palette = palettes()[scheme]
     found = {line: contrast(palette[line], palette["card"]) for line in LINES}

@@ -70,6 +70,31 @@ def test_a_hidden_check_loses_what_was_printed() -> None:
     assert hidden_case().output == ""
 
 
+def learnt() -> Evidence:
+    """Return what is left of the evidence of a hidden training."""
+    case = for_student(factory.training_part().checks[0]).cases[0]
+    assert case.evidence is not None
+    return case.evidence
+
+
+def test_a_hidden_training_keeps_what_was_learnt() -> None:
+    whole = factory.training_part().checks[0].cases[0].evidence
+    assert whole is not None
+    assert (learnt().matrices, learnt().images, learnt().texts) == (whole.matrices, whole.images, whole.texts)
+
+
+def test_a_finding_on_a_hidden_training_tells_three_digits() -> None:
+    assert learnt().findings[0].observation == (
+        "The loss fell by 26 % in 300 steps; each step changed the weights by ≈0.000988 % of their size."
+    )
+
+
+def test_a_hidden_check_loses_its_smallest_input() -> None:
+    evidence = Evidence(summary="", smallest=factory.SMALLEST)
+    shown = for_student(factory.check("Gradients", [factory.case(Status.FAILED, evidence=evidence)])).cases[0]
+    assert shown.evidence == Evidence(summary="")
+
+
 def test_a_fault_of_ours_in_a_hidden_check_loses_its_reason() -> None:
     fault = factory.case(Status.ERROR, reason="expected array([a, b])")
     assert for_student(factory.check("Gradients", [fault])).cases[0].reason == ""

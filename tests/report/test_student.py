@@ -27,7 +27,7 @@ def page_with(*checks: CheckGrade, **fields: str) -> str:
 
 @pytest.fixture(scope="module")
 def rich() -> str:
-    return text_of(render_student(factory.rich_grade()))
+    return text_of(render_student(factory.coded_grade()))
 
 
 @pytest.fixture(scope="module")
@@ -95,6 +95,59 @@ def test_where_an_array_is_wrong_is_told_in_words(rich: str) -> None:
     assert "Wrong entries only in row 0 of dx." in rich
 
 
+def test_the_smallest_input_is_shown_with_what_came_and_what_was_expected(rich: str) -> None:
+    assert (
+        "The smallest input found that still fails, to paste and run import numpy as np from mlp import "
+        "affine_backward x = np.array([[1.0], [2.0]]) came db = [1.0, 2.0] expected db = [3.0]"
+    ) in rich
+
+
+def test_the_code_of_a_wrong_part_is_shown_with_the_line_that_raised(rich: str) -> None:
+    assert "Your code: mlp.ipynb cell 7, lines 10 to 15; it raised in line 12 10def affine_backward" in rich
+
+
+def test_the_section_of_the_assignment_is_named(rich: str) -> None:
+    assert "README, section 3.1 Softmax cross-entropy" in rich
+
+
+def test_the_section_of_a_part_that_is_right_is_not_named() -> None:
+    page = text_of(render_student(factory.grade([factory.with_code(factory.passed_part())])))
+    assert "README" not in page
+
+
+def test_the_section_is_linked_where_the_readme_is_published() -> None:
+    address = "https://course.example/mlp?a=1&b=2#31-softmax"
+    part = factory.with_code(factory.failed_part(), url=address)
+    assert f'<a href="{html.escape(address)}">3.1 Softmax cross-entropy</a>' in render_student(factory.grade([part]))
+
+
+def test_a_finding_says_what_was_seen_why_and_what_would_tell(rich: str) -> None:
+    assert (
+        "The loss fell by 26 % in 300 steps; each step changed the weights by ≈0.000988 % of their size. Likely: The "
+        "learning rate is too low. To find out: Train for 50 steps with learning_rate ten and a hundred times larger, "
+        "and compare the losses. Training doctor: learning-rate-too-low"
+    ) in rich
+
+
+def test_a_confusion_matrix_is_a_table_with_its_worst_confusion_in_words(rich: str) -> None:
+    assert "Held-out digits: rows are the classes, columns the answers 0123456789 030 0 0" in rich
+    assert "3 is taken for 5, 14 times." in rich
+
+
+def test_learned_weights_are_named(rich: str) -> None:
+    assert "First-layer weights: 16 pictures of 8 by 8 pixels, from black" in rich
+
+
+def test_generated_text_is_shown(rich: str) -> None:
+    assert "Names it invents kamela jorin assie" in rich
+
+
+def test_what_was_learnt_is_shown_of_a_training_that_passed() -> None:
+    evidence = Evidence(summary="", images=(factory.filters(),))
+    page = page_with(factory.check("Learns the digits", [factory.case(Status.PASSED, evidence=evidence)]))
+    assert "First-layer weights: 16 pictures" in page
+
+
 def test_a_measure_is_told_against_its_thresholds(rich: str) -> None:
     assert "Accuracy on held-out digits: 0.881 (all points from 0.95, none up to 0.8)" in rich
 
@@ -158,7 +211,7 @@ def test_groups_left_out_are_counted() -> None:
 
 
 def test_hostile_markup_never_becomes_an_element(hostile: str) -> None:
-    assert not re.search(r"<script|<img|onerror=\"", hostile.replace("&#34;", "'"))
+    assert not re.search(r'<script|<img(?! class="filters" src="data:)|onerror="', hostile.replace("&#34;", "'"))
 
 
 def test_hostile_template_syntax_is_not_evaluated(hostile: str) -> None:
@@ -195,6 +248,11 @@ def test_a_student_without_a_name_is_called_by_key() -> None:
 def test_a_grade_without_possible_points_is_rendered() -> None:
     empty: Grade = msgspec.structs.replace(factory.grade([]), possible=0.0)
     assert "0 of 0 points" in text_of(render_student(empty))
+
+
+def test_the_worst_page_that_is_no_attack_stays_under_500_kb() -> None:
+    page = render_student(factory.grade([factory.worst_part() for _ in range(40)]))
+    assert len(page.encode()) < 500_000
 
 
 def test_five_pictures_are_drawn_in_half_a_second() -> None:
