@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Literal
 
 import msgspec
 
@@ -37,6 +38,7 @@ class Chosen(Record, frozen=True, kw_only=True):
     grades: tuple[Grade, ...]
     refusals: tuple[Refusal, ...]
     hand: Hand
+    kept: dict[str, str]  # key of each hand-in that counts: that of its student
 
 
 def final_grades(grades: Iterable[Grade], hand: Hand) -> dict[str, Final]:
@@ -150,4 +152,12 @@ def chosen_attempts(grades: Sequence[Grade], refusals: Sequence[Refusal], hand: 
             hand,
             arrivals=tuple(msgspec.structs.replace(a, key=kept[a.key]) for a in hand.arrivals if a.key in kept),
         ),
+        kept=kept,
     )
+
+
+def shown_at(policy: Policy, now: datetime) -> Literal["all", "scores", "public"]:
+    """Return what of the hidden checks students are shown at a moment; "after-due" is nothing until the due date."""
+    if policy.release != "after-due":
+        return policy.release
+    return "all" if policy.due and now > datetime.fromisoformat(policy.due) else "public"

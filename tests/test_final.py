@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Literal
+
 import msgspec
 import pytest
 
-from grader.final import chosen_attempts, days_late, final_grade, final_grades, holding
+from grader.final import chosen_attempts, days_late, final_grade, final_grades, holding, shown_at
 from grader.model import Arrival, Final, Grade, Hand, Late, PartGrade, Policy, Refusal, Remark, Status
 
 DUE = "2026-11-30T23:59:00+01:00"
@@ -195,3 +198,15 @@ def test_a_held_attempt_holds_the_report() -> None:
 def test_hand_ins_of_which_nothing_is_known_stay_as_they_are() -> None:
     chosen = chosen_attempts([grade("ada"), grade("bela")], [], Hand())
     assert [g.key for g in chosen.grades] == ["ada", "bela"]
+
+
+@pytest.mark.parametrize(
+    ("now", "shown"), [("2026-11-30T22:58:00+00:00", "public"), ("2026-12-01T00:00:00+00:00", "all")]
+)
+def test_after_due_shows_nothing_hidden_until_the_due_date(now: str, shown: str) -> None:
+    assert shown_at(Policy(due=DUE, release="after-due"), datetime.fromisoformat(now)) == shown
+
+
+@pytest.mark.parametrize("release", ["all", "scores", "public"])
+def test_other_releases_do_not_depend_on_the_time(release: Literal["all", "scores", "public"]) -> None:
+    assert shown_at(Policy(due=DUE, release=release), datetime.fromisoformat("2036-01-01T00:00:00+00:00")) == release
