@@ -1,0 +1,1 @@
+"""Regrades: what is pending, what changes, and why."""
