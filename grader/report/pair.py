@@ -65,7 +65,9 @@ def _view(pair: Pair, shown: bool) -> PairView:
 
 
 def _alike(pair: Pair) -> list[PartGrade]:
-    return [_named(pair.one, name) for name in pair.parts]
+    """Return the parts that are alike, the longest first: what is short tells least."""
+    parts = [_named(pair.one, name) for name in pair.parts]
+    return sorted(parts, key=lambda part: -len(part.source.text) if part.source is not None else 0)
 
 
 def _named(grade: Grade, name: str) -> PartGrade:

@@ -12,7 +12,7 @@ from rapidfuzz.distance import Indel
 from grader.model import Excerpt
 from grader.report.fingerprints import symbols
 
-Agreement = Literal["same", "renamed", "moved", ""]
+Agreement = Literal["same", "alike", "moved", ""]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Row:
 
     one: Line | None
     other: Line | None
-    agreement: Agreement  # "moved": the same line stands elsewhere in the other source
+    agreement: Agreement  # "alike": but for names, comments and layout; "moved": so, elsewhere in the other source
 
 
 def rows(one: Excerpt, other: Excerpt) -> tuple[Row, ...]:
@@ -60,7 +60,7 @@ def _aligned(left: Sequence[Line], right: Sequence[Line], anywhere: set[str]) ->
 def _equal(one: Line, other: Line) -> Agreement:
     if not one.known:  # a comment or a heading: of no weight
         return "same" if one.text.strip() and one.text.split() == other.text.split() else ""
-    return "same" if one.text.split() == other.text.split() else "renamed"
+    return "same" if one.text.split() == other.text.split() else "alike"
 
 
 def _alone(line: Line, anywhere: set[str]) -> Agreement:

@@ -12,9 +12,12 @@ import tokenize
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import msgspec
+
 from grader.course import Assignment, load_assignment
 from grader.model import Excerpt, Grade, PartGrade, SourceUnit, Status
 from grader.session.excerpts import excerpts
+from tests.report import factory
 
 ROOT = Path(__file__).parents[2]
 ASSIGNMENTS = ("mlp", "training", "cnn", "rnn")
@@ -103,3 +106,18 @@ def bare(source: str) -> ast.Module:
 
 def top_level(source: str) -> set[str]:
     return {node.name for node in ast.parse(source).body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+
+
+def with_copy() -> list[Grade]:
+    """Return a class with points, in which Vera handed in what Tom did, in a disguise."""
+    source = sources("cnn")["layers_loops"]
+    grades = [*a_class("cnn"), handed_in("cnn", "Vera", disguised(source))]
+    return [_with_points(grade, number) for number, grade in enumerate(grades)]
+
+
+def _with_points(grade: Grade, number: int) -> Grade:
+    makers = (factory.failed_part, factory.hidden_part, factory.training_part, factory.time_out_part)
+    shown = factory.grade([*grade.parts, factory.passed_part(), makers[number % 4]()], student=grade.student)
+    return msgspec.structs.replace(
+        shown, key=grade.key, student="Tom" if grade.key == "layers_loops" else grade.student
+    )

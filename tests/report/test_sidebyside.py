@@ -15,7 +15,7 @@ def told(row: Row) -> tuple[int | None, int | None, str]:
 
 def test_a_renamed_line_stands_beside_its_copy() -> None:
     found = rows(excerpt("s = x.sum()", "return s", first=4), excerpt("total = y.sum()", "return s"))
-    assert [told(row) for row in found] == [(4, 1, "renamed"), (5, 2, "same")]
+    assert [told(row) for row in found] == [(4, 1, "alike"), (5, 2, "same")]
 
 
 def test_an_added_line_stands_alone() -> None:
