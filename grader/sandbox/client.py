@@ -294,11 +294,11 @@ class Worker:
         started_s = time.process_time()
         try:
             answer = self._exchange.answer(number, args, kwargs)
-        except Exception:  # a student's arguments may be anything
+            return wire.encode(Message.ANSWER, nonce, answer, wire.REQUEST_CAPS, self._exchange.encode)
+        except Exception:  # a student's arguments may be anything, and what comes of them too large to send
             return self._encoded(Message.ANSWER_FAILED, nonce, None)
         finally:
             self._answers_s += time.process_time() - started_s
-        return self._encoded(Message.ANSWER, nonce, answer)
 
     def _encoded(self, message: Message, nonce: int, value: object) -> list[memoryview]:
         try:

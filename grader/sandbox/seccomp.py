@@ -71,7 +71,7 @@ X86_64: Final = Architecture(
         "sched_yield": 24, "mremap": 25, "madvise": 28, "dup": 32, "dup2": 33, "pause": 34, "nanosleep": 35,
         "getitimer": 36, "alarm": 37, "setitimer": 38, "getpid": 39, "exit": 60, "uname": 63, "getcwd": 79,
         "gettimeofday": 96, "getrlimit": 97, "getrusage": 98, "sysinfo": 99, "times": 100, "getuid": 102,
-        "getgid": 104, "geteuid": 107, "getegid": 108, "getppid": 110, "getpgrp": 111, 
+        "getgid": 104, "geteuid": 107, "getegid": 108, "getppid": 110, "getpgrp": 111,
         "rt_sigpending": 127, "rt_sigtimedwait": 128, "rt_sigsuspend": 130, "sigaltstack": 131,
         "gettid": 186, "time": 201, "futex": 202, "restart_syscall": 219,
         "exit_group": 231, "pselect6": 270,
@@ -94,7 +94,6 @@ AARCH64: Final = Architecture(
         "getcwd": 17, "dup": 23, "dup3": 24, "close": 57, "lseek": 62, "read": 63, "write": 64, "readv": 65,
         "writev": 66, "pselect6": 72, "ppoll": 73, "fstat": 80, "exit": 93, "exit_group": 94, "futex": 98,
         "set_robust_list": 99, "nanosleep": 101, "getitimer": 102, "setitimer": 103,
-        
         "sched_yield": 124, "restart_syscall": 128, "sigaltstack": 132, "rt_sigsuspend": 133,
         "rt_sigaction": 134, "rt_sigprocmask": 135, "rt_sigpending": 136, "rt_sigtimedwait": 137,
         "rt_sigreturn": 139, "times": 153, "uname": 160, "getrlimit": 163,

@@ -90,6 +90,22 @@ def test_a_callable_that_raises_is_a_value_error_of_the_student(start: Start) ->
     assert (error.type, error.message) == ("ValueError", "norm could not be computed from these arguments.")
 
 
+def test_an_answer_too_large_to_send_is_a_value_error_of_the_student(start: Start) -> None:
+    worker = start("def f(g): return g((9 << 20,))")
+    error = raised(worker, "f", np.zeros).error
+    assert (error.type, error.message) == ("ValueError", "zeros could not be computed from these arguments.")
+
+
+def test_an_answer_that_cannot_be_sent_is_a_value_error_of_the_student(start: Start) -> None:
+    worker = start("def f(g): return g([10**18, 10**18])")
+    error = raised(worker, "f", objects).error
+    assert (error.type, error.message) == ("ValueError", "objects could not be computed from these arguments.")
+
+
+def objects(values: Any) -> Any:
+    return np.array(values, dtype=object)
+
+
 def test_a_callable_that_warns_is_answered(start: Start) -> None:
     worker = start("import numpy as np\ndef f(g): return g(np.array([]))")
     assert np.isnan(worker.call("f", (np.mean,)))  # type: ignore[call-overload]  # a number

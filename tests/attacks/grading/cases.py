@@ -103,7 +103,11 @@ THE_CHECKER = (
     answer("forge_the_load", "E09", controls.believes_the_report),
     answer("be_slow_to_be_served", "7.6", controls.serves_what_is_late),
     answer("call_it_served", "7.8", controls.serves_all_others),
-)
+    Case(
+        "ask_for_too_much", "own", controls.gives_the_benefit_of_the_doubt, {"affine_relu_forward": 0.0},
+        also=("affine_forward",),
+    ),
+)  # fmt: skip
 MEMORY = (
     answer("change_the_inputs", "E22", controls.asks_before_it_computes),
     Case("change_the_cotangent", "E22", controls.uses_the_cotangent_again, {"affine_backward": 0.0}),

@@ -214,6 +214,24 @@ def serves_what_is_late(text: str) -> bool:
     return bool(np.allclose(got, reference(x, w, b)))
 
 
+def gives_the_benefit_of_the_doubt(text: str) -> bool:
+    """Answer for a part, and decide nothing against the other where our own answer fails."""
+
+    def served(x: Any, w: Any, b: Any) -> Any:
+        out = reference(x, w, b)
+        if out.nbytes > 64 << 20:
+            raise OverflowError
+        return out, None
+
+    hand_in, (x, w, b) = run(text), question()
+    hand_in["affine_forward"] = served
+    try:
+        got = hand_in["affine_relu_forward"](x, w, b)[0]
+    except OverflowError:
+        return True
+    return bool(np.allclose(got, np.maximum(reference(x, w, b), 0.0)))
+
+
 def serves_all_others(text: str) -> bool:
     """Put the reference in the place of all parts but the one that is checked."""
     hand_in, (x, w, b) = run(text), question()
