@@ -16,7 +16,8 @@ class Case(NamedTuple):
 
     Attributes:
         name: of its file.
-        rows: of the catalogue in the team's study of earlier autograders ("E15"), or its table ("7.8").
+        rows: of the catalogue in the team's study of earlier autograders ("E15"), or its table ("7.8"); "own" where
+            it is an invention of ours.
         control: whether a naive grader, a few lines in ``controls``, is fooled by it.
         allowed: by part or check that it is after, the points that what is right in it deserves.
         course: whose checks judge it.

@@ -145,6 +145,10 @@ GRADIENTS = (
         controls.differentiates("affine_forward", "affine_backward", AFFINE), ("affine_forward",),
     ),
     differences("differentiate_a_network", "mlp", "test_two_layers", controls.differentiates_a_network),
+    Case(
+        "differentiate_at_our_cost", "own", controls.differentiates_a_network_for_it, {"test_two_layers": 0.0}, "mlp",
+        also=("affine_forward",),
+    ),
     differences(
         "differentiate_batchnorm", "training", "batchnorm_backward",
         controls.differentiates("batchnorm_forward", "batchnorm_backward", (*BATCH, {"mode": "train"}), (0, 1, 2)),

@@ -328,7 +328,29 @@ def differentiates_a_loss(text: str) -> bool:
 
 
 def differentiates_a_network(text: str) -> bool:
-    net = run(text)["TwoLayerNet"](4, 5, 3, weight_scale=0.7, rng=np.random.default_rng(0))
+    return compares_with_differences(run(text))
+
+
+def differentiates_a_network_for_it(text: str) -> bool:
+    """Answer for a part, and limit only the time that the hand-in itself takes."""
+    hand_in = run(text)
+    ours_s = 0.0
+
+    def served(x: Any, w: Any, b: Any) -> Any:
+        nonlocal ours_s
+        started_s = time.process_time()
+        out = reference(x, w, b)
+        ours_s += time.process_time() - started_s
+        return out, None
+
+    hand_in["affine_forward"] = served
+    started_s = time.process_time()
+    return compares_with_differences(hand_in) and time.process_time() - started_s - ours_s < 10.0
+
+
+def compares_with_differences(hand_in: dict[str, Any]) -> bool:
+    """Return whether the gradient of a network is that of its loss, at a small point."""
+    net = hand_in["TwoLayerNet"](4, 5, 3, weight_scale=0.7, rng=np.random.default_rng(0))
     X, y = np.random.default_rng(1).normal(size=(6, 4)), np.array([0, 2, 1, 1, 0, 2])
     grads = net.loss(X, y)[1]
 
