@@ -359,8 +359,9 @@ def finds_an_address(ground: Ground, attack: Attacker) -> bool:
     return isinstance(address, int) and any(int(start, 16) <= address < int(end, 16) for start, end in ranges)
 
 
-def priority(pid: int) -> int:
-    return os.getpriority(os.PRIO_PROCESS, pid)
+def priority(pid: int) -> tuple[int, int]:
+    # The policy too: these tests may run at the least priority themselves.
+    return os.getpriority(os.PRIO_PROCESS, pid), os.sched_getscheduler(pid)
 
 
 def affinity(pid: int) -> set[int]:

@@ -37,6 +37,16 @@ HONEST = (
 )
 
 
+ATTACKS = ("tests/attacks/places.py", "tests/attacks/docker.py")
+SOURCES = {
+    MACHINE: (
+        *ATTACKS, "grader/sandbox", "tests/attacks/sandbox", "tests/attacks/wire",
+        *(f"tests/attacks/{name}.py" for name in ("cases", "frames", "ground", "judges", "peers", "runner")),
+    ),
+    POINTS: (*ATTACKS, "grader", "reference", "tests/attacks/grading", "tests/course_factory.py"),
+}  # fmt: skip
+
+
 def attack_machine(place: Place, results: Results) -> Report:
     """Return what came of the attacks on the machine and on the wire at a place, a tier at a time."""
     succeeded: dict[str, dict[str, bool | str]] = {case.name: {} for case in machine.CASES}
@@ -87,14 +97,16 @@ def with_controls(reports: Mapping[str, Report], results: Results) -> None:
         first.succeeded[name][CONTROL] = outcome
 
 
-def run(only: str, results: Results) -> tuple[dict[str, str], list[str]]:
+def run(only: str, path: Path | None) -> tuple[dict[str, str], list[str]]:
     """Run the attacks; return the tables by their title, and what must not be."""
     tables, faults = {}, []
     if only in ("", "machine"):
+        results = Results(path, SOURCES[MACHINE])
         reports = {place.title: attack_machine(place, results) for place in places()}
         tables[MACHINE] = table(machine.CASES, reports)
         faults += [fault for report in reports.values() for fault in report.faults()]
     if only in ("", "points"):
+        results = Results(path, SOURCES[POINTS])
         reports = {place.title: attack_points(place, results) for place in places()}
         with_controls(reports, results)
         tables[POINTS] = f"{table(points.CASES, reports)}\n\n{HONEST}"
@@ -111,7 +123,7 @@ def main() -> None:
     arguments = parser.parse_args()
     if os.geteuid() != 0:
         sys.exit("Run this as root: it runs the attacks as root and as nobody.")
-    tables, faults = run(arguments.only, Results(arguments.results))
+    tables, faults = run(arguments.only, arguments.results)
     text = "\n\n".join(f"### {title}\n\n{body}" for title, body in tables.items())
     if arguments.print or arguments.only:
         print(text)

@@ -14,7 +14,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,7 +26,6 @@ from tests.attacks import docker
 ROOT = Path(grader.__file__).parent.parent
 CONTROL = "none"
 STARTS_ITSELF = "import numpy, msgspec, subprocess, sys; subprocess.run([sys.executable, '-c', ''], check=True)"
-SOURCES = ("grader", "reference", "tests/attacks")
 
 
 class Place(NamedTuple):
@@ -109,12 +108,13 @@ def enter_docker(module: str) -> None:
     os.execv(sys.executable, [sys.executable, "-m", module, *arguments])
 
 
-def fingerprint() -> str:
-    """Return a digest of the code that attacks, defends and judges; what was found with another says nothing."""
+def fingerprint(sources: Iterable[str]) -> str:
+    """Return a digest of Python files and folders of them; what was found with another code says nothing."""
     digest = hashlib.sha256()
-    for folder in SOURCES:
-        for path in sorted((ROOT / folder).rglob("*.py")):
-            digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes() + b"\0")
+    for source in sources:
+        path = ROOT / source
+        for file in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
+            digest.update(str(file.relative_to(ROOT)).encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()
 
 

