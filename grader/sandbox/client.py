@@ -76,6 +76,7 @@ class Worker:
         self.was_killed = False
         self._ended: WorkerEnded | None = None
         self._remains: Remains | None = None
+        self._buried = False
         self._sources: dict[str, list[str]] = {}
         self._calls = 0
         self._callbacks = 0
@@ -204,7 +205,7 @@ class Worker:
 
     def usage(self) -> Usage:
         """Return what the worker used so far."""
-        if self._remains is None:
+        if not self._buried:
             with contextlib.suppress(Ended):  # a flood of output is for the next call to report
                 self._channel.drain()
         remains = self._remains
@@ -223,7 +224,7 @@ class Worker:
 
     def close(self) -> None:
         """Kill and reap the worker."""
-        if self._remains is None:
+        if not self._buried:
             kill(self._pid_fd)
             self._bury()
 
@@ -234,7 +235,7 @@ class Worker:
     ) -> object:
         if self._ended is not None:
             raise self._ended
-        if self._remains is not None:
+        if self._buried:
             raise GraderError("A worker was called after it was closed.")
         assert self.canaries, "a worker that did not lock itself down has raised"
         self._calls += 1
@@ -335,11 +336,14 @@ class Worker:
         raise self._ended
 
     def _bury(self) -> Remains:
-        self._remains = self._nursery.reap(self.pid)
-        with contextlib.suppress(Ended):  # how it ended is known already
-            self._channel.drain()
-        self._channel.close()
-        os.close(self._pid_fd)
+        self._buried = True  # also where the sandbox has ended and cannot say what became of it
+        try:
+            self._remains = self._nursery.reap(self.pid)
+            with contextlib.suppress(Ended):  # how it ended is known already
+                self._channel.drain()
+        finally:
+            self._channel.close()
+            os.close(self._pid_fd)
         return self._remains
 
 

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import os
+import signal
 import time
 
 import pytest
 
-from grader.errors import StudentRaised, WorkerEnded
+from grader.errors import GraderError, StudentRaised, WorkerEnded
+from grader.sandbox.host import Limits, Sandbox
 from tests.sandbox.conftest import Start
 
 
@@ -134,6 +137,17 @@ def test_dropping_what_was_never_kept_makes_no_room(start: Start) -> None:
 def test_a_flood_of_raw_output_ends_the_worker(start: Start) -> None:
     ended = ending_of(start, "import os\ndef f():\n    while True: os.write(1, b'x' * 65536)")
     assert str(ended) == "f was stopped because it wrote more than 64 MiB to its output. Print less."
+
+
+def test_a_worker_whose_sandbox_has_ended_says_so_once() -> None:
+    with Sandbox(layers_for_tests=()) as own:
+        worker = own.worker(Limits(), seed=0)
+        own._drop_spare()
+        os.kill(own.pid, signal.SIGKILL)
+        with pytest.raises(GraderError, match=r"^The sandbox (ended|does not answer)"):
+            worker.close()
+        worker.close()
+        assert worker.usage().output == ""
 
 
 FORGERIES = {
