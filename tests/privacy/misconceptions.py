@@ -49,6 +49,7 @@ def read_here(name: str, sample: int | None) -> tuple[Read, ...]:
     assignment = read_assignment(name)
     chosen = sampled(assignment, sample)
     grades: dict[str, Grade] = {}
+    sources: dict[str, str] = {}
     recorder = Recorder()
 
     def job(runner: Runner) -> None:
@@ -61,8 +62,9 @@ def read_here(name: str, sample: int | None) -> tuple[Read, ...]:
                 lambda state, served: LocalDesk(assignment, state.submission.units[0].text, served, runner.solution),
                 "none",
             )
+            sources[misconception.name] = wrong_source(source, misconception)
             with recorder:
-                wrong = submission(assignment, misconception.name, wrong_source(source, misconception))
+                wrong = submission(assignment, misconception.name, sources[misconception.name])
                 grades[misconception.name] = grader.grade(wrong)
 
     with patch.object(causes, "CASES_COMPARED", COMPARED):
@@ -70,7 +72,9 @@ def read_here(name: str, sample: int | None) -> tuple[Read, ...]:
     values = recorder.fractions()
 
     def found(grade: Grade) -> tuple[str, ...]:
-        return tuple(sorted(told(long_numbers(page_text(grade)) - scores(grade), values)))
+        # The page shows students their own code, and hints name constants of formulas that stand in it.
+        known = scores(grade) | long_numbers(sources[grade.student])
+        return tuple(sorted(told(long_numbers(page_text(grade)) - known, values)))
 
     return tuple(Read(name, undisclosed(grade, found), found(grade)) for name, grade in grades.items())
 
