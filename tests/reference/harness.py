@@ -9,16 +9,16 @@ from __future__ import annotations
 import ast
 import os
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 from unittest.mock import patch
 
 from grader.batch.pool import THREADS
-from grader.course import Assignment, load_assignment
+from grader.course import Assignment, assignment_names, load_assignment
 from grader.misconceptions import solution_path
-from grader.model import Grade, SourceUnit, Status, Submission
+from grader.model import CaseResult, CheckGrade, Evidence, Grade, PartGrade, SourceUnit, Status, Submission
 from grader.session import causes
 from grader.session.causes import CASES_COMPARED
 from grader.session.desk import LocalDesk
@@ -26,8 +26,8 @@ from grader.session.grading import Grader
 from grader.session.runner import Runner, run_session
 
 REFERENCE = Path(__file__).parents[2] / "reference"
-STYLES = Path(__file__).parents[1] / "fixtures" / "styles"
 HABITS = Path(__file__).parents[1] / "fixtures" / "habits"
+NAMES = assignment_names(REFERENCE.parent)
 
 
 def read_assignment(name: str) -> Assignment:
@@ -99,8 +99,32 @@ def submission(assignment: Assignment, name: str, source: str) -> Submission:
 def what_was_lost(grade: Grade, parts: set[str]) -> Iterator[str]:
     """Yield one line for each case of some parts that did not pass."""
     for part in grade.parts:
-        cases = (case for check in part.checks for case in check.cases) if part.part in parts else ()
-        for case in cases:
+        for case in cases_of([part] if part.part in parts else []):
             if case.status is not Status.PASSED:
                 summary = case.evidence.summary if case.evidence is not None else case.reason
                 yield f"{part.part}: {case.check}[{case.case}] {case.status}: {summary}"
+
+
+def part_of(grade: Grade, name: str) -> PartGrade:
+    (found,) = (part for part in grade.parts if part.part == name)
+    return found
+
+
+def check_of(grade: Grade, identity: str) -> CheckGrade:
+    (found,) = (check for part in grade.parts for check in part.checks if check.check.id == identity)
+    return found
+
+
+def evidence_of(grade: Grade, identity: str) -> Evidence:
+    """Return the evidence of the first case of a check, which must have some."""
+    evidence = check_of(grade, identity).cases[0].evidence
+    assert evidence is not None
+    return evidence
+
+
+def cases_of(parts: Iterable[PartGrade]) -> Iterator[CaseResult]:
+    return (case for part in parts for check in part.checks for case in check.cases)
+
+
+def advice_of(parts: Iterable[PartGrade]) -> set[str]:
+    return {sentence for case in cases_of(parts) for sentence in case.advice}

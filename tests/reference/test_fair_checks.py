@@ -12,6 +12,7 @@ import pytest
 from grader.model import Grade, Status
 from tests.reference.harness import (
     HABITS,
+    advice_of,
     grade_sources,
     parts_in,
     read_assignment,
@@ -79,16 +80,14 @@ def test_every_solution_stands_for_a_row_of_the_contract() -> None:
 
 
 def test_scores_far_apart_are_advice(grades: dict[str, Grade]) -> None:
-    cases = [case for part in grades["mlp/softmax_underflow"].parts for check in part.checks for case in check.cases]
-    assert {sentence for case in cases for sentence in case.advice} == {
+    assert advice_of(grades["mlp/softmax_underflow"].parts) == {
         "softmax_loss is infinite for scores as far apart as 10,000: a probability has become 0 before its logarithm "
         "is taken. The logarithm of the softmax can be written without it."
     }
 
 
 def test_float64_for_float32_is_advice(grades: dict[str, Grade]) -> None:
-    cases = [case for part in grades["mlp/float64_always"].parts for check in part.checks for case in check.cases]
-    assert {sentence for case in cases for sentence in case.advice} == {
+    assert advice_of(grades["mlp/float64_always"].parts) == {
         "affine_forward does not return float32 for float32: a network in single precision would lose its speed. "
         "Where do you make an array without saying its dtype?"
     }

@@ -6,9 +6,7 @@ import pytest
 
 from grader.course import Assignment
 from grader.model import Grade, Status
-from tests.reference.harness import REFERENCE, grade_sources, read_assignment, trainings, with_parts_replaced
-
-NAMES = sorted(path.parent.name for path in REFERENCE.glob("*/assignment.toml"))
+from tests.reference.harness import NAMES, cases_of, grade_sources, read_assignment, trainings, with_parts_replaced
 
 # Expressions that every part returns, whatever it was asked.
 JUNK = {
@@ -47,7 +45,7 @@ def graded(request: pytest.FixtureRequest) -> tuple[Assignment, dict[str, Grade]
 
 @pytest.mark.parametrize("junk", JUNK)
 def test_junk_never_becomes_an_error_of_ours(graded: tuple[Assignment, dict[str, Grade]], junk: str) -> None:
-    cases = [case for part in graded[1][junk].parts for check in part.checks for case in check.cases]
+    cases = cases_of(graded[1][junk].parts)
     assert [(case.check, case.reason) for case in cases if case.status is Status.ERROR] == []
 
 

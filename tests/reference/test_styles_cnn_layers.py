@@ -8,20 +8,10 @@ from __future__ import annotations
 import pytest
 
 from grader.model import Grade
-from tests.reference.harness import (
-    STYLES,
-    grade_sources,
-    parts_in,
-    read_assignment,
-    what_was_lost,
-    with_parts_replaced,
-)
+from tests.reference import styles
+from tests.reference.harness import grade_sources
 
-FILES = sorted((STYLES / "cnn").glob("layers_*.py"))
-ASSIGNMENT = read_assignment("cnn")
-SOURCES = {path.stem: path.read_text(encoding="utf-8") for path in FILES}
-STYLE_PARTS = [(name, part) for name, source in SOURCES.items() for part in sorted(parts_in(ASSIGNMENT, source))]
-EXPECTED_PARTS = {
+PARTS = {
     *("conv_out_size", "same_padding", "conv_param_count", "conv_memory"),
     *("conv_forward", "conv_backward", "max_pool_forward", "max_pool_backward"),
     *("avg_pool_forward", "avg_pool_backward", "global_avg_pool_forward", "global_avg_pool_backward"),
@@ -126,37 +116,19 @@ MISTAKES = {
         "    return dx, np.einsum('rf,rk->fk', g, cols).reshape(w.shape), g.sum(0)",
     ),
 }
-OTHERS = [part.name for part in ASSIGNMENT.parts if part.name not in EXPECTED_PARTS]
 # Named by the check itself, which measures the time.
 BY_TIME = {"im2col-loops-over-pixels"}
+
+STYLES = styles.read("cnn", "layers", PARTS, MISTAKES, by_structure=BY_TIME)
 
 
 @pytest.fixture(scope="module")
 def grades() -> dict[str, Grade]:
-    sources = SOURCES | {name: source for name, (_, source) in MISTAKES.items()}
-    replaced = {name: with_parts_replaced(ASSIGNMENT, source) for name, source in sources.items()}
     # A network on top of nested loops takes minutes and tells nothing new about them.
-    return grade_sources(ASSIGNMENT, replaced, without=OTHERS)
+    return grade_sources(STYLES.assignment, styles.whole_sources(STYLES), without=styles.other_parts(STYLES))
 
 
-@pytest.mark.parametrize(("style", "part"), STYLE_PARTS)
-def test_another_correct_style_earns_full_points(grades: dict[str, Grade], style: str, part: str) -> None:
-    assert list(what_was_lost(grades[style], {part})) == []
-
-
-@pytest.mark.parametrize("part", sorted(EXPECTED_PARTS))
-def test_each_part_is_written_in_two_styles_or_more(part: str) -> None:
-    assert sum(part == written for _, written in STYLE_PARTS) >= 2
-
-
-@pytest.mark.parametrize(("name", "part"), [(name, part) for name, (part, _) in MISTAKES.items()])
-def test_a_mistake_in_another_style_is_named(grades: dict[str, Grade], name: str, part: str) -> None:
-    found = {grade.part: grade.diagnosis for grade in grades[name].parts}[part]
-    assert found is not None
-    assert (found.kind, found.name) == ("structure" if name in BY_TIME else "misconception", name)
-
-
-@pytest.mark.parametrize(("name", "part"), [(name, part) for name, (part, _) in MISTAKES.items()])
-def test_a_mistake_in_another_style_costs_its_own_part_only(grades: dict[str, Grade], name: str, part: str) -> None:
-    lost = {grade.part for grade in grades[name].parts if grade.earned < grade.possible}
-    assert lost == {part}
+test_another_correct_style_earns_full_points = styles.earns_full_points(STYLES)
+test_each_part_is_written_in_two_styles_or_more = styles.is_written_twice(STYLES)
+test_a_mistake_in_another_style_is_named = styles.is_named(STYLES)
+test_a_mistake_in_another_style_costs_its_own_part_only = styles.costs_its_own_part_only(STYLES)

@@ -7,26 +7,15 @@ from __future__ import annotations
 
 import pytest
 
-from grader.model import CaseResult, Grade
-from tests.reference.harness import (
-    STYLES,
-    grade_sources,
-    parts_in,
-    read_assignment,
-    what_was_lost,
-    with_parts_replaced,
-)
+from grader.model import Grade
+from tests.reference import styles
+from tests.reference.harness import evidence_of, grade_sources, with_parts_replaced
 
-FILES = sorted((STYLES / "cnn").glob("network_*.py"))
-ASSIGNMENT = read_assignment("cnn")
-SOURCES = {path.stem: path.read_text(encoding="utf-8") for path in FILES}
-STYLE_PARTS = [(name, part) for name, source in SOURCES.items() for part in sorted(parts_in(ASSIGNMENT, source))]
-EXPECTED_PARTS = {
+PARTS = {
     *("spatial_batchnorm_forward", "spatial_batchnorm_backward"),
     *("spatial_groupnorm_forward", "spatial_groupnorm_backward"),
     *("ThreeLayerConvNet", "train_convnet", "feature_maps", "saliency_map", "maximise_activation"),
 }
-OTHERS = [part.name for part in ASSIGNMENT.parts if part.name not in EXPECTED_PARTS]
 
 # Mistakes written in another way than the misconception of that name: part, source.
 MISTAKES = {
@@ -92,59 +81,37 @@ SEEN = {
         "The loss stays where guessing leaves it",
     ),
 }
+DIGITS = "checks/test_digits.py::test_digits"
+
+STYLES = styles.read("cnn", "network", PARTS, MISTAKES)
 
 
 @pytest.fixture(scope="module")
 def grades() -> dict[str, Grade]:
-    mistakes = {name: with_parts_replaced(ASSIGNMENT, source) for name, (_, source) in MISTAKES.items()}
-    training = {name: with_parts_replaced(ASSIGNMENT, source) for name, source in SOURCES.items()}
+    others = styles.other_parts(STYLES)
+    mistakes = styles.whole_sources(STYLES)
+    training = {name: mistakes.pop(name) for name in (*STYLES.sources, "adam-state-not-carried")}
     for name, (old, new, _) in SEEN.items():
-        training[name] = with_parts_replaced(ASSIGNMENT, "").replace(old, new)
-    training["adam-state-not-carried"] = mistakes.pop("adam-state-not-carried")
+        training[name] = with_parts_replaced(STYLES.assignment, "").replace(old, new)
     # A mistake elsewhere does not change how the reference's loop trains, which takes seconds.
-    return grade_sources(ASSIGNMENT, training, without=OTHERS) | grade_sources(
-        ASSIGNMENT, mistakes, without=[*OTHERS, "train_convnet"]
+    return grade_sources(STYLES.assignment, training, without=others) | grade_sources(
+        STYLES.assignment, mistakes, without=others | {"train_convnet"}
     )
 
 
-@pytest.mark.parametrize(("style", "part"), STYLE_PARTS)
-def test_another_correct_style_earns_full_points(grades: dict[str, Grade], style: str, part: str) -> None:
-    assert list(what_was_lost(grades[style], {part})) == []
-
-
-@pytest.mark.parametrize("part", sorted(EXPECTED_PARTS))
-def test_each_part_is_written_in_two_styles_or_more(part: str) -> None:
-    assert sum(part == written for _, written in STYLE_PARTS) >= 2
-
-
-@pytest.mark.parametrize(("name", "part"), [(name, part) for name, (part, _) in MISTAKES.items()])
-def test_a_mistake_in_another_style_is_named(grades: dict[str, Grade], name: str, part: str) -> None:
-    found = {grade.part: grade.diagnosis for grade in grades[name].parts}[part]
-    assert found is not None
-    assert (found.kind, found.name) == ("misconception", name)
-
-
-@pytest.mark.parametrize(("name", "part"), [(name, part) for name, (part, _) in MISTAKES.items()])
-def test_a_mistake_in_another_style_costs_its_own_part_only(grades: dict[str, Grade], name: str, part: str) -> None:
-    lost = {grade.part for grade in grades[name].parts if grade.earned < grade.possible}
-    assert lost == {part}
-
-
-def digits_case(grade: Grade) -> CaseResult:
-    checks = {check.check.id: check for part in grade.parts for check in part.checks}
-    return checks["checks/test_digits.py::test_digits"].cases[0]
+test_another_correct_style_earns_full_points = styles.earns_full_points(STYLES)
+test_each_part_is_written_in_two_styles_or_more = styles.is_written_twice(STYLES)
+test_a_mistake_in_another_style_is_named = styles.is_named(STYLES)
+test_a_mistake_in_another_style_costs_its_own_part_only = styles.costs_its_own_part_only(STYLES)
 
 
 @pytest.mark.parametrize("name", SEEN)
 def test_training_that_falls_short_says_what_is_seen_in_the_loss(grades: dict[str, Grade], name: str) -> None:
-    evidence = digits_case(grades[name]).evidence
-    assert evidence is not None
-    assert SEEN[name][2] in evidence.summary
+    assert SEEN[name][2] in evidence_of(grades[name], DIGITS).summary
 
 
 @pytest.mark.parametrize("name", ["network_einsum_float32", "timid"])
 def test_training_shows_the_loss_beside_the_reference_and_the_accuracy(grades: dict[str, Grade], name: str) -> None:
-    evidence = digits_case(grades[name]).evidence
-    assert evidence is not None
+    evidence = evidence_of(grades[name], DIGITS)
     assert {curve.name for curve in evidence.curves} == {"loss", "reference loss"}
     assert [measure.name for measure in evidence.measures] == ["accuracy on held-out digits"]

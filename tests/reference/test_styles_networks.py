@@ -5,27 +5,13 @@ Parts: losses, linear classifiers, the two circles, networks, training.
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Iterator
-
 import pytest
 
-from grader.model import CaseResult, Grade
-from tests.reference.harness import (
-    STYLES,
-    grade_sources,
-    parts_in,
-    read_assignment,
-    what_was_lost,
-    with_parts_replaced,
-)
+from grader.model import Grade
+from tests.reference import styles
+from tests.reference.harness import evidence_of, grade_sources, with_parts_replaced
 
-FILES = sorted((STYLES / "mlp").glob("networks_*.py"))
-ASSIGNMENT = read_assignment("mlp")
-SOURCES = {path.stem: path.read_text(encoding="utf-8") for path in FILES}
-STYLE_PARTS = [(name, part) for name, source in SOURCES.items() for part in sorted(parts_in(ASSIGNMENT, source))]
-EXPECTED_PARTS = {
+PARTS = {
     *("softmax_loss", "svm_loss", "mse_loss", "bce_loss", "bce_with_logits"),
     *("softmax_loss_naive", "softmax_loss_vectorized", "svm_loss_naive", "svm_loss_vectorized"),
     *("add_bias_column", "rand_weights", "predict_proba", "predict_labels", "train_step"),
@@ -94,65 +80,36 @@ SEEN = {
     "timid": ("learning_rate * gradient", "1e-3 * learning_rate * gradient", "The loss hardly falls while"),
     "short": ("range(num_epochs)", "range(3)", "The loss falls to"),
 }
+DIGITS = "checks/test_training.py::test_digits"
+
+STYLES = styles.read("mlp", "networks", PARTS, MISTAKES)
 
 
 @pytest.fixture(scope="module")
-def grades() -> Iterator[dict[str, Grade]]:
-    before = dict(os.environ), sys.dont_write_bytecode
-    sources = SOURCES | {name: source for name, (_, source) in MISTAKES.items()}
-    whole = {name: with_parts_replaced(ASSIGNMENT, source) for name, source in sources.items()}
+def grades() -> dict[str, Grade]:
+    whole = styles.whole_sources(STYLES)
     for name, (old, new, _) in SEEN.items():
-        whole[name] = with_parts_replaced(ASSIGNMENT, "").replace(old, new)
-    yield grade_sources(ASSIGNMENT, whole)
-    os.environ.clear()
-    os.environ.update(before[0])
-    sys.dont_write_bytecode = before[1]
+        whole[name] = with_parts_replaced(STYLES.assignment, "").replace(old, new)
+    return grade_sources(STYLES.assignment, whole)
 
 
-@pytest.mark.parametrize(("style", "part"), STYLE_PARTS)
-def test_another_correct_style_earns_full_points(grades: dict[str, Grade], style: str, part: str) -> None:
-    assert list(what_was_lost(grades[style], {part})) == []
-
-
-@pytest.mark.parametrize("part", sorted(EXPECTED_PARTS))
-def test_each_part_is_written_in_two_styles_or_more(part: str) -> None:
-    assert sum(part == written for _, written in STYLE_PARTS) >= 2
-
-
-@pytest.mark.parametrize(("name", "part"), [(name, part) for name, (part, _) in MISTAKES.items()])
-def test_a_mistake_in_another_style_is_named(grades: dict[str, Grade], name: str, part: str) -> None:
-    found = {grade.part: grade.diagnosis for grade in grades[name].parts}[part]
-    assert found is not None
-    assert (found.kind, found.name) == ("misconception", name)
-
-
-@pytest.mark.parametrize(("name", "part"), [(name, part) for name, (part, _) in MISTAKES.items()])
-def test_a_mistake_in_another_style_costs_its_own_part_only(grades: dict[str, Grade], name: str, part: str) -> None:
-    lost = {grade.part for grade in grades[name].parts if grade.earned < grade.possible}
-    assert lost == {part}
-
-
-def digits_case(grade: Grade) -> CaseResult:
-    checks = {check.check.id: check for part in grade.parts for check in part.checks}
-    return checks["checks/test_training.py::test_digits"].cases[0]
+test_another_correct_style_earns_full_points = styles.earns_full_points(STYLES)
+test_each_part_is_written_in_two_styles_or_more = styles.is_written_twice(STYLES)
+test_a_mistake_in_another_style_is_named = styles.is_named(STYLES)
+test_a_mistake_in_another_style_costs_its_own_part_only = styles.costs_its_own_part_only(STYLES)
 
 
 @pytest.mark.parametrize("name", SEEN)
 def test_training_that_falls_short_says_what_is_seen_in_the_loss(grades: dict[str, Grade], name: str) -> None:
-    evidence = digits_case(grades[name]).evidence
-    assert evidence is not None
-    assert SEEN[name][2] in evidence.summary
+    assert SEEN[name][2] in evidence_of(grades[name], DIGITS).summary
 
 
 @pytest.mark.parametrize("name", ["networks_loops", "timid"])
 def test_training_shows_the_loss_beside_the_reference_and_the_accuracy(grades: dict[str, Grade], name: str) -> None:
-    evidence = digits_case(grades[name]).evidence
-    assert evidence is not None
+    evidence = evidence_of(grades[name], DIGITS)
     assert {curve.name for curve in evidence.curves} == {"loss", "reference loss"}
     assert [measure.name for measure in evidence.measures] == ["accuracy on held-out digits"]
 
 
 def test_curves_have_200_points_at_most(grades: dict[str, Grade]) -> None:
-    evidence = digits_case(grades["timid"]).evidence
-    assert evidence is not None
-    assert {len(curve.x) for curve in evidence.curves} == {200}
+    assert {len(curve.x) for curve in evidence_of(grades["timid"], DIGITS).curves} == {200}

@@ -8,26 +8,15 @@ from __future__ import annotations
 import pytest
 
 from grader.model import Grade
-from tests.reference.harness import (
-    STYLES,
-    grade_sources,
-    parts_in,
-    read_assignment,
-    what_was_lost,
-    with_parts_replaced,
-)
+from tests.reference import styles
+from tests.reference.harness import advice_of, grade_sources, part_of
 
-FILES = sorted((STYLES / "rnn").glob("layers_*.py"))
-ASSIGNMENT = read_assignment("rnn")
-SOURCES = {path.stem: path.read_text(encoding="utf-8") for path in FILES}
-STYLE_PARTS = [(name, part) for name, source in SOURCES.items() for part in sorted(parts_in(ASSIGNMENT, source))]
-EXPECTED_PARTS = {
+PARTS = {
     *("rnn_step_forward", "rnn_step_backward", "rnn_forward", "rnn_backward"),
     *("lstm_step_forward", "lstm_step_backward", "lstm_forward", "lstm_backward"),
     *("gru_step_forward", "gru_step_backward", "gru_forward", "gru_backward"),
     *("word_embedding_forward", "word_embedding_backward"),
 }
-OTHER_PARTS = {part.name for part in ASSIGNMENT.parts} - EXPECTED_PARTS
 
 # Mistakes written in another way than the misconception of that name: part, source.
 MISTAKES = {
@@ -72,49 +61,27 @@ MISTAKES = {
     ),
 }
 
+STYLES = styles.read("rnn", "layers", PARTS, MISTAKES)
+
 
 @pytest.fixture(scope="module")
 def grades() -> dict[str, Grade]:
-    sources = SOURCES | {name: source for name, (_, source) in MISTAKES.items()}
-    replaced = {name: with_parts_replaced(ASSIGNMENT, source) for name, source in sources.items()}
-    return grade_sources(ASSIGNMENT, replaced, without=OTHER_PARTS)
+    return grade_sources(STYLES.assignment, styles.whole_sources(STYLES), without=styles.other_parts(STYLES))
 
 
-@pytest.mark.parametrize(("style", "part"), STYLE_PARTS)
-def test_another_correct_style_earns_full_points(grades: dict[str, Grade], style: str, part: str) -> None:
-    assert list(what_was_lost(grades[style], {part})) == []
-
-
-@pytest.mark.parametrize("part", sorted(EXPECTED_PARTS))
-def test_each_part_is_written_in_two_styles_or_more(part: str) -> None:
-    assert sum(part == written for _, written in STYLE_PARTS) >= 2
-
-
-def advice_of(grade: Grade, part: str) -> set[str]:
-    (found,) = (each for each in grade.parts if each.part == part)
-    return {sentence for check in found.checks for case in check.cases for sentence in case.advice}
+test_another_correct_style_earns_full_points = styles.earns_full_points(STYLES)
+test_each_part_is_written_in_two_styles_or_more = styles.is_written_twice(STYLES)
+test_a_mistake_in_another_style_is_named = styles.is_named(STYLES)
+test_a_mistake_in_another_style_costs_its_own_part_only = styles.costs_its_own_part_only(STYLES)
 
 
 @pytest.mark.parametrize("part", ["rnn_backward", "lstm_backward"])
 def test_a_cache_that_is_used_up_gets_advice(grades: dict[str, Grade], part: str) -> None:
-    assert advice_of(grades["layers_in_place_consumed"], part) == {
+    assert advice_of([part_of(grades["layers_in_place_consumed"], part)]) == {
         f"A second {part} on the same cache fails or gives other gradients: the first one uses the cache up."
     }
 
 
 @pytest.mark.parametrize("part", ["rnn_backward", "lstm_backward"])
 def test_a_cache_that_can_be_used_again_gets_none(grades: dict[str, Grade], part: str) -> None:
-    assert advice_of(grades["layers_classes"], part) == set()
-
-
-@pytest.mark.parametrize(("name", "part"), [(name, part) for name, (part, _) in MISTAKES.items()])
-def test_a_mistake_in_another_style_is_named(grades: dict[str, Grade], name: str, part: str) -> None:
-    found = {grade.part: grade.diagnosis for grade in grades[name].parts}[part]
-    assert found is not None
-    assert (found.kind, found.name) == ("misconception", name)
-
-
-@pytest.mark.parametrize(("name", "part"), [(name, part) for name, (part, _) in MISTAKES.items()])
-def test_a_mistake_in_another_style_costs_its_own_part_only(grades: dict[str, Grade], name: str, part: str) -> None:
-    lost = {grade.part for grade in grades[name].parts if grade.earned < grade.possible}
-    assert lost == {part}
+    assert advice_of([part_of(grades["layers_classes"], part)]) == set()

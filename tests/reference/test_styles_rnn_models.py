@@ -5,33 +5,19 @@ Parts: losses over time, clipping and truncation, models, training.
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Iterator
-
 import pytest
 
-from grader.model import CaseResult, Grade
-from tests.reference.harness import (
-    STYLES,
-    grade_sources,
-    parts_in,
-    read_assignment,
-    what_was_lost,
-    with_parts_replaced,
-)
+from grader.model import Grade
+from tests.reference import styles
+from tests.reference.harness import evidence_of, grade_sources, parts_in
 
-ASSIGNMENT = read_assignment("rnn")
-SOURCES = {path.stem: path.read_text(encoding="utf-8") for path in sorted((STYLES / "rnn").glob("models_*.py"))}
-STYLE_PARTS = [(name, part) for name, source in SOURCES.items() for part in sorted(parts_in(ASSIGNMENT, source))]
-EXPECTED_PARTS = {
+PARTS = {
     *("temporal_affine_forward", "temporal_affine_backward", "temporal_softmax_loss", "perplexity"),
     *("clip_gradients", "truncated_bptt", "inputs_and_targets", "CharRNN", "train_char_model"),
     *("last_state_forward", "last_state_backward", "SequenceClassifier", "train_classifier"),
 }
 # Only what trains in a style of its own is trained in earnest: it takes seconds.
 TRAINED = {"train_char_model", "train_classifier"}
-OTHERS = {part.name for part in ASSIGNMENT.parts} - EXPECTED_PARTS
 
 # Mistakes written in another way than the misconception of that name: part, source.
 MISTAKES = {
@@ -67,53 +53,32 @@ MISTAKES = {
     ),
 }
 
+STYLES = styles.read("rnn", "models", PARTS, MISTAKES)
+
 
 @pytest.fixture(scope="module")
-def grades() -> Iterator[dict[str, Grade]]:
-    before = dict(os.environ), sys.dont_write_bytecode
-    sources = SOURCES | {name: source for name, (_, source) in MISTAKES.items()}
-    whole = {name: with_parts_replaced(ASSIGNMENT, source) for name, source in sources.items()}
-    trained = {name: source for name, source in whole.items() if parts_in(ASSIGNMENT, sources[name]) >= TRAINED}
-    others = {name: source for name, source in whole.items() if name not in trained}
-    yield grade_sources(ASSIGNMENT, trained, without=OTHERS) | grade_sources(
-        ASSIGNMENT, others, without=OTHERS | TRAINED
+def grades() -> dict[str, Grade]:
+    others = styles.other_parts(STYLES)
+    whole = styles.whole_sources(STYLES)
+    training = [name for name, text in STYLES.sources.items() if parts_in(STYLES.assignment, text) >= TRAINED]
+    trained = {name: whole.pop(name) for name in training}
+    return grade_sources(STYLES.assignment, trained, without=others) | grade_sources(
+        STYLES.assignment, whole, without=others | TRAINED
     )
-    os.environ.clear()
-    os.environ.update(before[0])
-    sys.dont_write_bytecode = before[1]
 
 
-@pytest.mark.parametrize(("style", "part"), STYLE_PARTS)
-def test_another_correct_style_earns_full_points(grades: dict[str, Grade], style: str, part: str) -> None:
-    assert list(what_was_lost(grades[style], {part})) == []
-
-
-@pytest.mark.parametrize("part", sorted(EXPECTED_PARTS))
-def test_each_part_is_written_in_two_styles_or_more(part: str) -> None:
-    assert sum(part == written for _, written in STYLE_PARTS) >= 2
-
-
-@pytest.mark.parametrize(("name", "part"), [(name, part) for name, (part, _) in MISTAKES.items()])
-def test_a_mistake_in_another_style_is_named(grades: dict[str, Grade], name: str, part: str) -> None:
-    found = {grade.part: grade.diagnosis for grade in grades[name].parts}[part]
-    assert found is not None
-    assert (found.kind, found.name) == ("misconception", name)
-
-
-def case_of(grade: Grade, name: str) -> CaseResult:
-    checks = {check.check.id: check for part in grade.parts for check in part.checks}
-    return checks[f"checks/test_training.py::{name}"].cases[0]
+test_another_correct_style_earns_full_points = styles.earns_full_points(STYLES)
+test_each_part_is_written_in_two_styles_or_more = styles.is_written_twice(STYLES)
+test_a_mistake_in_another_style_is_named = styles.is_named(STYLES)
 
 
 @pytest.mark.parametrize("name", ["test_names", "test_digits", "test_vowels"])
 def test_training_shows_the_loss_beside_the_reference_and_a_measure(grades: dict[str, Grade], name: str) -> None:
-    evidence = case_of(grades["models_einsum"], name).evidence
-    assert evidence is not None
+    evidence = evidence_of(grades["models_einsum"], f"checks/test_training.py::{name}")
     assert {curve.name for curve in evidence.curves} == {"loss", "reference loss"}
     assert len(evidence.measures) == 1
 
 
 def test_some_names_that_were_invented_are_in_the_report(grades: dict[str, Grade]) -> None:
-    evidence = case_of(grades["models_einsum"], "test_names").evidence
-    assert evidence is not None
+    evidence = evidence_of(grades["models_einsum"], "checks/test_training.py::test_names")
     assert [(text.name, len(text.lines)) for text in evidence.texts] == [("names that your model has invented", 6)]

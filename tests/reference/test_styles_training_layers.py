@@ -8,24 +8,13 @@ from __future__ import annotations
 import pytest
 
 from grader.model import Grade
-from tests.reference.harness import (
-    STYLES,
-    grade_sources,
-    parts_in,
-    read_assignment,
-    what_was_lost,
-    with_parts_replaced,
-)
+from tests.reference import styles
+from tests.reference.harness import grade_sources
 
-FILES = sorted((STYLES / "training").glob("layers_*.py"))
-ASSIGNMENT = read_assignment("training")
-SOURCES = {path.stem: path.read_text(encoding="utf-8") for path in FILES}
-STYLE_PARTS = [(name, part) for name, source in SOURCES.items() for part in sorted(parts_in(ASSIGNMENT, source))]
-EXPECTED_PARTS = {
+PARTS = {
     *("batchnorm_forward", "batchnorm_backward", "batchnorm_backward_alt", "layernorm_forward", "layernorm_backward"),
     *("dropout_forward", "dropout_backward", "l2_penalty", "FullyConnectedNet"),
 }
-OTHER_PARTS = {part.name for part in ASSIGNMENT.parts} - EXPECTED_PARTS
 
 LEGACY_DROPOUT = (
     "def dropout_forward(x, dropout_param):\n"
@@ -81,33 +70,18 @@ MISTAKES = {
     ),
 }
 
+# Named by the check itself, which looks at the mask.
+BY_MASK = {"dropout-p-convention-swapped", "dropout-not-inverted"}
+STYLES = styles.read("training", "layers", PARTS, MISTAKES, by_structure=BY_MASK)
+
 
 @pytest.fixture(scope="module")
 def grades() -> dict[str, Grade]:
-    sources = SOURCES | {name: source for name, (_, source) in MISTAKES.items()}
-    replaced = {name: with_parts_replaced(ASSIGNMENT, source) for name, source in sources.items()}
     # Training on top of nested loops takes minutes and tells nothing new about them.
-    return grade_sources(ASSIGNMENT, replaced, without=OTHER_PARTS)
+    return grade_sources(STYLES.assignment, styles.whole_sources(STYLES), without=styles.other_parts(STYLES))
 
 
-@pytest.mark.parametrize(("style", "part"), STYLE_PARTS)
-def test_another_correct_style_earns_full_points(grades: dict[str, Grade], style: str, part: str) -> None:
-    assert list(what_was_lost(grades[style], {part})) == []
-
-
-@pytest.mark.parametrize("part", sorted(EXPECTED_PARTS))
-def test_each_part_is_written_in_two_styles_or_more(part: str) -> None:
-    assert sum(part == written for _, written in STYLE_PARTS) >= 2
-
-
-@pytest.mark.parametrize(("name", "part"), [(name, part) for name, (part, _) in MISTAKES.items()])
-def test_a_mistake_in_another_style_is_named(grades: dict[str, Grade], name: str, part: str) -> None:
-    found = {grade.part: grade.diagnosis for grade in grades[name].parts}[part]
-    assert found is not None
-    assert found.name == name
-
-
-@pytest.mark.parametrize(("name", "part"), [(name, part) for name, (part, _) in MISTAKES.items()])
-def test_a_mistake_in_another_style_costs_its_own_part_only(grades: dict[str, Grade], name: str, part: str) -> None:
-    lost = {grade.part for grade in grades[name].parts if grade.earned < grade.possible}
-    assert lost == {part}
+test_another_correct_style_earns_full_points = styles.earns_full_points(STYLES)
+test_each_part_is_written_in_two_styles_or_more = styles.is_written_twice(STYLES)
+test_a_mistake_in_another_style_is_named = styles.is_named(STYLES)
+test_a_mistake_in_another_style_costs_its_own_part_only = styles.costs_its_own_part_only(STYLES)

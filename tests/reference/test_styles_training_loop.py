@@ -5,25 +5,14 @@ from __future__ import annotations
 import pytest
 
 from grader.model import Grade
-from tests.reference.harness import (
-    STYLES,
-    grade_sources,
-    parts_in,
-    read_assignment,
-    what_was_lost,
-    with_parts_replaced,
-)
+from tests.reference import styles
+from tests.reference.harness import check_of, evidence_of, grade_sources, part_of, what_was_lost, with_parts_replaced
 
-FILES = sorted((STYLES / "training").glob("loop_*.py"))
-ASSIGNMENT = read_assignment("training")
-SOURCES = {path.stem: path.read_text(encoding="utf-8") for path in FILES}
-STYLE_PARTS = [(name, part) for name, source in SOURCES.items() for part in sorted(parts_in(ASSIGNMENT, source))]
-EXPECTED_PARTS = {
+PARTS = {
     *("lr_range_test", "suggest_lr", "check_initial_loss", "overfit_tiny_batch"),
     *("grad_norms", "update_ratio", "dead_relu_fraction", "activation_stats"),
     *("Solver", "deep_recipe"),
 }
-OTHER_PARTS = {part.name for part in ASSIGNMENT.parts} - EXPECTED_PARTS
 
 # Recipes that train the deep and narrow network: scale of the weights, normalization, rule, rates, max_norm.
 RIGHT_RECIPES = {
@@ -57,24 +46,23 @@ def recipe_source(name: str, recipe: tuple[str, ...]) -> str:
     )
 
 
+TRAINS = "checks/test_experiment.py::test_recipe_trains"
+STYLES = styles.read("training", "loop", PARTS)
+
+
 @pytest.fixture(scope="module")
 def grades() -> dict[str, Grade]:
-    sources = SOURCES | {name: recipe_source(name, recipe) for name, recipe in (RIGHT_RECIPES | WRONG_RECIPES).items()}
-    whole = {name: with_parts_replaced(ASSIGNMENT, source) for name, source in sources.items()}
-    styles = {name: whole[name] for name in SOURCES}
-    recipes = {name: whole[name] for name in whole if name not in SOURCES}
-    graded = grade_sources(ASSIGNMENT, styles, without=OTHER_PARTS)
-    return graded | grade_sources(ASSIGNMENT, recipes, without=OTHER_PARTS | EXPECTED_PARTS - {"deep_recipe"})
+    recipes = {
+        name: with_parts_replaced(STYLES.assignment, recipe_source(name, recipe))
+        for name, recipe in (RIGHT_RECIPES | WRONG_RECIPES).items()
+    }
+    others = styles.other_parts(STYLES)
+    graded = grade_sources(STYLES.assignment, styles.whole_sources(STYLES), without=others)
+    return graded | grade_sources(STYLES.assignment, recipes, without=others | PARTS - {"deep_recipe"})
 
 
-@pytest.mark.parametrize(("style", "part"), STYLE_PARTS)
-def test_another_correct_style_earns_full_points(grades: dict[str, Grade], style: str, part: str) -> None:
-    assert list(what_was_lost(grades[style], {part})) == []
-
-
-@pytest.mark.parametrize("part", sorted(EXPECTED_PARTS))
-def test_each_part_is_written_in_two_styles_or_more(part: str) -> None:
-    assert sum(part == written for _, written in STYLE_PARTS) >= 2
+test_another_correct_style_earns_full_points = styles.earns_full_points(STYLES)
+test_each_part_is_written_in_two_styles_or_more = styles.is_written_twice(STYLES)
 
 
 @pytest.mark.parametrize("name", RIGHT_RECIPES)
@@ -84,18 +72,15 @@ def test_another_recipe_that_trains_earns_full_points(grades: dict[str, Grade], 
 
 @pytest.mark.parametrize("name", WRONG_RECIPES)
 def test_a_recipe_that_does_not_train_earns_nothing_for_it(grades: dict[str, Grade], name: str) -> None:
-    checks = {check.check.id: check for part in grades[name].parts for check in part.checks}
-    trained = checks["checks/test_experiment.py::test_recipe_trains"]
+    trained = check_of(grades[name], TRAINS)
     assert (trained.earned, trained.status, grades[name].held) == (0.0, "failed", False)
 
 
 def test_the_naive_recipe_earns_no_point_at_all(grades: dict[str, Grade]) -> None:
-    assert {part.part: part.earned for part in grades["naive"].parts}["deep_recipe"] == 0.0
+    assert part_of(grades["naive"], "deep_recipe").earned == 0.0
 
 
 def test_the_loss_of_a_recipe_and_its_accuracy_are_shown(grades: dict[str, Grade]) -> None:
-    checks = {check.check.id: check for part in grades["He and Adam"].parts for check in part.checks}
-    evidence = checks["checks/test_experiment.py::test_recipe_trains"].cases[0].evidence
-    assert evidence is not None
+    evidence = evidence_of(grades["He and Adam"], TRAINS)
     assert [curve.name for curve in evidence.curves] == ["loss"]
     assert [measure.name for measure in evidence.measures] == ["accuracy on held-out digits"]
