@@ -22,7 +22,9 @@ class IsolationError(GraderError):
 
 
 class StudentRaised(Exception):  # noqa: N818 - reads as what happened
-    """Student code raised an exception; ``error`` holds it as data."""
+    """Student code raised an exception; ``error`` holds it as data, ``question`` what a check had asked, if it can."""
+
+    question: object = None  # a grader.checking.question.Question
 
     def __init__(self, error: StudentError) -> None:
         super().__init__(f"{error.type}: {error.message}")

@@ -46,6 +46,7 @@ from grader.checking.numeric import (
     smooth_derivative,
     wrong_entries,
 )
+from grader.checking.question import asking, loss_question, pair_question
 from grader.errors import StudentRaised
 from grader.model import Evidence
 
@@ -86,7 +87,12 @@ def assert_gradients(
     theirs = None
     if forward.counterpart is not None:
         theirs = pair_layer(forward.counterpart, backward.counterpart, sizes)
-    check_layer(ours, theirs, inputs, wrt, rng, cotangent)
+
+    def judge(inputs: Mapping[str, Any], dout: Array) -> None:
+        check_layer(ours, theirs, inputs, wrt, np.random.default_rng(0), dout)
+
+    with asking(pair_question(forward, backward, (ours, theirs), inputs, wrt, judge)):
+        check_layer(ours, theirs, inputs, wrt, rng, cotangent)
 
 
 def assert_loss_gradient(
@@ -104,7 +110,12 @@ def assert_loss_gradient(
     sizes = named_sizes(inputs.values())
     ours = loss_layer(loss, position, sizes)
     theirs = loss_layer(loss.counterpart, position, sizes) if loss.counterpart is not None else None
-    check_layer(ours, theirs, inputs, (wrt,), rng, np.array(1.0))
+
+    def judge(inputs: Mapping[str, Any], dout: Array) -> None:
+        check_layer(ours, theirs, inputs, (wrt,), np.random.default_rng(0), dout)
+
+    with asking(loss_question(loss, (ours, theirs), inputs, (wrt,), judge)):
+        check_layer(ours, theirs, inputs, (wrt,), rng, np.array(1.0))
 
 
 def assert_network_gradients(

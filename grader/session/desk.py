@@ -57,6 +57,13 @@ class SubmissionState:
         self.unloadable: WorkerEnded | None = None
         self.disturbed = False  # by something that is neither the submission's doing nor the checks'
 
+    def scratch(self) -> SubmissionState:
+        """Return a state for workers that decide nothing: it knows what loading needs, and tells nothing back."""
+        other = SubmissionState(self.submission)
+        other.skip, other.compiled, other.problems = set(self.skip), self.compiled, dict(self.problems)
+        other.overran, other.unloadable = dict(self.overran), self.unloadable
+        return other
+
     def load_errors(self) -> tuple[StudentError, ...]:
         """Return what its statements raised, in their order."""
         return tuple(error for _, (error, _) in sorted(self.problems.items()))
@@ -98,6 +105,9 @@ class RemoteBackend:
 
     def has(self, name: str) -> bool:
         return name in self._names
+
+    def defined_as(self, name: str) -> str:
+        return self._names[name]
 
     def cpu_s(self) -> float:
         """Return the CPU seconds of the worker so far, by its own clock in the kernel."""

@@ -17,7 +17,7 @@ from grader import __version__
 from grader.course import Assignment, Part
 from grader.errors import CourseError, GraderError, WorkerEnded
 from grader.misconceptions import Misconception
-from grader.model import CaseResult, Check, Diagnosis, Evidence, Grade, Status, Submission
+from grader.model import CaseResult, Check, Diagnosis, Evidence, Grade, Status, Submission, Visibility
 from grader.sandbox.host import Served, ServedClass
 from grader.session.basis import Graded
 from grader.session.causes import Causes, FailedCase
@@ -28,6 +28,7 @@ from grader.session.outcomes import failed, outcome, without_points, worker_ende
 from grader.session.runner import Runner
 from grader.session.served import serve
 from grader.session.sheet import GOOD, CaseRun, Runs, Sheet
+from grader.session.smallest import smallest_input
 from grader.session.student import LocalBackend
 
 # No check gets less CPU time than correct nested loops need (CURRICULUM.md section 2), nor more than a minute.
@@ -38,6 +39,10 @@ BUDGET_FACTOR = 20.0
 # A submission that used this much is not run on: forty endless loops must not cost forty budgets (security.md 7.6).
 SUBMISSION_BUDGET_S = 120.0
 SUBMISSION_WALL_S = 300.0
+
+# To find the smallest input a case is asked some dozen times more, which a slow one is not worth.
+SHRUNK_UP_TO_S = 0.5
+SHRINK_BUDGET_S = 1.0
 
 Desks = Callable[[SubmissionState, Mapping[str, Served | ServedClass]], Desk]
 JUDGED = (Status.FAILED, Status.PARTIAL)
@@ -102,6 +107,7 @@ class Grader:
             self._run_again(part, sheet)
         for part in self._assignment.parts:
             self._explain(part, sheet)
+        self._shrink(sheet)
         return sheet
 
     def _graded(self, sheet: Sheet, earlier: Graded | None, wall_s: float) -> Graded:
@@ -285,6 +291,51 @@ class Grader:
         for collected in self._checks[part.name]:
             name = collected.check.id
             runs[name] = [named(run, causes.get(run.item.nodeid)) for run in runs[name]]
+
+    def _shrink(self, sheet: Sheet) -> None:
+        """Find the smallest input for the first failed public case of each part that was run.
+
+        All is decided by now: it happens in workers of its own, and nothing of it counts.
+        """
+        if is_spent(sheet.state):
+            return
+        scratch = sheet.state.scratch()
+        desk = self._desks(scratch, {})
+        try:
+            for part in self._assignment.parts:
+                run = None if part.name in sheet.kept else self._first_public_failure(part, sheet)
+                if run is not None:
+                    self._show_smallest(part, run, sheet, desk)
+        except WorkerEnded:
+            pass  # what takes this long or ends the worker is no help, and the next part may be like it
+        finally:
+            desk.clear()
+
+    def _first_public_failure(self, part: Part, sheet: Sheet) -> CaseRun | None:
+        """Return the first failed public case of a part, where it can be asked many times more."""
+        for collected in self._checks[part.name]:
+            if collected.check.visibility is Visibility.PUBLIC:
+                for run in sheet.runs[collected.check.id]:
+                    if run.result.status in JUDGED:
+                        return run if run.result.cpu_s < SHRUNK_UP_TO_S and not run.result.right_once else None
+        return None
+
+    def _show_smallest(self, part: Part, run: CaseRun, sheet: Sheet, desk: Desk) -> None:
+        digest, units = sheet.state.submission.digest, sheet.state.submission.units
+        desk.set_budget(SHRINK_BUDGET_S)
+        try:
+            student, _ = desk.student(self._runner.seed(run.item, digest))
+            raised = self._runner.run(run.item, student, digest)
+            module = self._assignment.name if all(unit.label.endswith(".py") for unit in units) else ""
+            found = smallest_input(raised, student, part.name, module)
+        except WorkerEnded:
+            raise
+        except Exception:
+            return  # a help and no more: no fault of ours in it may cost anybody a grade
+        if found is not None and run.result.evidence is not None:
+            evidence = msgspec.structs.replace(run.result.evidence, smallest=found)
+            cases = sheet.runs[run.result.check]
+            cases[cases.index(run)] = run._replace(result=msgspec.structs.replace(run.result, evidence=evidence))
 
 
 def inner_first(assignment: Assignment) -> tuple[Part, ...]:

@@ -35,6 +35,8 @@ class Backend(Protocol):
 
     def has(self, name: str) -> bool: ...
 
+    def defined_as(self, name: str) -> str: ...
+
     def cpu_s(self) -> float: ...
 
     def call(
@@ -78,6 +80,7 @@ class Student:
     Attributes:
         calls: what was called since the case began, in order; compared with what misconceptions give.
         calling: name of the part that was called last.
+        arguments: of the last call of each function, by position and by name.
         advice: sentences that cost no points, given by the check that runs.
         shown: curves, measures and pictures for the report, given by the check that runs, whether it passes or not.
         watch: told of every call once it is done; what it raises ends the case.
@@ -91,6 +94,7 @@ class Student:
         self.advice: list[str] = []
         self.shown: list[Curve | Measure | Matrix | Images | Text] = []
         self.calling = ""
+        self.arguments: dict[str, tuple[tuple[Any, ...], dict[str, Any]]] = {}
         self.watch: Callable[[Call], None] | None = None
 
     def __getattr__(self, name: str) -> PartFunction:
@@ -103,6 +107,7 @@ class Student:
     def begin(self) -> None:
         """Forget the last case; of the counterpart too, which would else keep all it ever answered."""
         self.calls, self.calling, self.advice, self.shown = [], "", [], []
+        self.arguments = {}
         if self.counterpart is not None:
             self.counterpart.begin()
 
@@ -151,6 +156,11 @@ class PartFunction:
         self._student = student
         self._part = part
 
+    @property
+    def backend(self) -> Backend:
+        """Return where its code runs."""
+        return self._student.backend
+
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         result = self._run(args, kwargs, with_arguments=False)
         return StudentObject(self._student, self._part, result) if self._part.kind == "class" else result
@@ -169,6 +179,7 @@ class PartFunction:
     def _run(self, args: tuple[Any, ...], kwargs: dict[str, Any], *, with_arguments: bool) -> Any:
         student, part = self._student, self._part
         student.calling = part.name
+        student.arguments[part.name] = (args, kwargs)
         if not student.backend.has(part.name):
             raise PartMissing(part.name)
         plain = [unwrapped(value) for value in args]
@@ -244,6 +255,10 @@ class LocalBackend:
 
     def has(self, name: str) -> bool:
         return name in self._names
+
+    def defined_as(self, name: str) -> str:
+        """Return the name that a part has in the submission: its own, or an alias."""
+        return self._names[name]
 
     def cpu_s(self) -> float:
         return time.process_time()
