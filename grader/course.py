@@ -22,7 +22,8 @@ from typing import Literal, TypeVar
 import msgspec
 
 from grader.errors import CourseError
-from grader.model import Record
+from grader.model import Late, Policy, Record
+from grader.policy import PolicyKeys, policy_of
 
 ASSIGNMENT_FILE = "assignment.toml"
 # What a stub raises, as NotImplementedError: "affine_forward is not written yet."
@@ -66,6 +67,10 @@ class _AssignmentFile(Record, frozen=True, kw_only=True, forbid_unknown_fields=T
     data: tuple[str, ...] = ()
     heldout: tuple[str, ...] = ()
     parts: tuple[dict[str, object], ...] = ()
+    due: object = None
+    late: dict[str, object] | None = None
+    attempts: str = "last"
+    release: str = "all"
 
 
 class Assignment(Record, frozen=True, kw_only=True):
@@ -80,6 +85,7 @@ class Assignment(Record, frozen=True, kw_only=True):
     heldout: tuple[str, ...]  # file names in reference/<name>/data
     parts: tuple[Part, ...]
     url: str = ""  # where students read the README; reports link to its headings
+    policy: Policy = Policy()
 
     @property
     def is_reference(self) -> bool:
@@ -140,10 +146,20 @@ def load_assignment(folder: Path) -> Assignment:
         heldout=header.heldout,
         parts=parts,
         url=header.url,
+        policy=_policy(header, shown),
     )
     for problem in _problems(assignment):
         raise CourseError(f"{shown}: {problem}")
     return assignment
+
+
+def _policy(header: _AssignmentFile, shown: Path) -> Policy:
+    late = None if header.late is None else _convert(header.late, Late, f"{shown}, the key 'late'")
+    keys = PolicyKeys(due=header.due, late=late, attempts=header.attempts, release=header.release)
+    try:
+        return policy_of(keys)
+    except CourseError as error:
+        raise CourseError(f"{shown}: {error}") from None
 
 
 def find_assignment(name: str, start: Path) -> Path:

@@ -61,6 +61,7 @@ class Submission(Record, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()  # sentences about what ingest left out or changed
     files: tuple[str, ...] = ()  # names of its files, as notes and messages may show them
     cells: tuple[Cell, ...] = ()  # where the main file is a notebook: all there is to show of it again
+    arrival: Arrival | None = None
 
 
 class Refusal(Record, frozen=True, kw_only=True):
@@ -71,6 +72,7 @@ class Refusal(Record, frozen=True, kw_only=True):
     origin: str
     reason: str
     files: tuple[str, ...] = ()
+    arrival: Arrival | None = None
 
 
 class Frame(Record, frozen=True, kw_only=True):
@@ -393,8 +395,8 @@ class PartChange(Record, frozen=True, kw_only=True):
     said_after: str = ""
 
 
-# What happens to a student at a regrade: a larger or smaller share of the points; the same share of another total; other
-# words alone; no points are decided any more, or the hand-in cannot be read any more; the contrary; and hand-ins that
+# What happens to a student at a regrade: a larger or smaller share of the points; the same share of another total;
+# other words alone; no points are decided any more, or the hand-in cannot be read any more; the contrary; and hand-ins that
 # came or went.
 ChangeKind = Literal["gains", "loses", "rescaled", "reworded", "held", "refused", "decided", "new", "gone"]
 

@@ -9,6 +9,8 @@ import pytest
 
 from grader.course import Part, find_assignment, load_assignment, load_secret
 from grader.errors import CourseError
+from grader.model import Late, Policy
+from grader.policy import with_options
 
 MLP = """
 name = "mlp"
@@ -340,3 +342,83 @@ def test_a_damaged_secret_is_refused(mlp: Path, tmp_path: Path) -> None:
     )
     with pytest.raises(CourseError, match=f"^{re.escape(sentence)}$"):
         load_secret(mlp)
+
+
+def policy(folder: Path, lines: str) -> Policy:
+    (folder / "assignment.toml").write_text(lines + MLP)
+    return load_assignment(folder).policy
+
+
+def policy_message(folder: Path, lines: str) -> str:
+    (folder / "assignment.toml").write_text(lines + MLP)
+    return message_of(folder)
+
+
+def test_without_policy_nothing_is_due_and_all_is_released(mlp: Path) -> None:
+    assert load_assignment(mlp).policy == Policy(due="", late=None, attempts="last", release="all")
+
+
+@pytest.mark.parametrize("due", ["2026-11-30T23:59:00+01:00", '"2026-11-30T23:59+01:00"'])
+def test_a_due_date_is_a_time_with_its_zone(mlp: Path, due: str) -> None:
+    assert policy(mlp, f"due = {due}").due == "2026-11-30T23:59:00+01:00"
+
+
+def test_a_late_policy_is_read(mlp: Path) -> None:
+    lines = "due = 2026-11-30T23:59:00Z\nlate = { per_day = 0.1, grace_minutes = 15, floor = 0.5 }"
+    assert policy(mlp, lines).late == Late(per_day=0.1, grace_minutes=15, floor=0.5)
+
+
+DUE = "due = 2026-11-30T23:59:00Z\n"
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        (
+            "due = 2026-11-30T23:59:00",
+            ": the key 'due' has no time zone. Write it as in 2026-11-30T23:59:00+01:00; it is 2026-11-30T23:59:00.",
+        ),
+        *(
+            (
+                f"due = {value}",
+                ": the key 'due' should be a date and time with a time zone, such as 2026-11-30T23:59:00+01:00, "
+                f"and is {shown}.",
+            )
+            for value, shown in (("2026-11-30", "'2026-11-30'"), ('"soon"', "'soon'"), ("7", "'7'"))
+        ),
+        (
+            "late = { per_day = 0.1 }",
+            ": the key 'late' says what being late costs, and there is no 'due'. Add: due = 2026-11-30T23:59:00+01:00",
+        ),
+        (
+            DUE + "late = { per_week = 0.1 }",
+            ", the key 'late': the key 'per_week' is not known here. Known are: per_day, grace_minutes, floor.",
+        ),
+        (DUE + "late = { floor = 0.1 }", ", the key 'late': the key 'per_day' is missing."),
+        (
+            DUE + "late = { per_day = 10 }",
+            ", the key 'late': the key 'per_day' is wrong: expected 'float' <= 1.0.",
+        ),
+        ('attempts = "first"', ": the key 'attempts' should be last or best, and is 'first'."),
+        ('release = "some"', ": the key 'release' should be all, scores, public or after-due, and is 'some'."),
+        (
+            'release = "after-due"',
+            ": the key 'release' is 'after-due', and there is no 'due'. Add: due = 2026-11-30T23:59:00+01:00",
+        ),
+    ],
+)
+def test_a_wrong_policy_is_said_to_be(mlp: Path, lines: str, message: str) -> None:
+    assert policy_message(mlp, lines) == message
+
+
+def test_options_take_the_place_of_what_the_file_says() -> None:
+    changed = with_options(Policy(attempts="last", release="all"), attempts="best", release="scores")
+    assert changed == Policy(attempts="best", release="scores")
+
+
+def test_waiting_for_a_due_date_needs_one() -> None:
+    sentence = (
+        "--release after-due needs a due date, and assignment.toml has none. Add to it: due = 2026-11-30T23:59:00+01:00"
+    )
+    with pytest.raises(CourseError, match=f"^{re.escape(sentence)}$"):
+        with_options(Policy(), release="after-due")

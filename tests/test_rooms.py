@@ -19,6 +19,7 @@ LEVELS = {
     "__init__": 0,
     "model": 0,
     "errors": 0,
+    "policy": 1,
     "course": 1,
     "misconceptions": 1,
     "sandbox": 1,

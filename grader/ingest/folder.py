@@ -83,6 +83,12 @@ def read_regular(name: str, most_bytes: int, *, parent: int | None = None) -> by
         return file.read(most_bytes + 1)
 
 
+def regular_files(folder: Path, left_out: list[LeftOut]) -> Iterator[Path]:
+    """Yield the regular files that would be read; raises as ``read_folder``."""
+    for path, _, _ in _walk(folder, left_out):
+        yield folder / path
+
+
 def _walk(folder: Path, left_out: list[LeftOut]) -> Iterator[tuple[str, str, int]]:
     """Yield path, name and open directory of each regular file."""
 

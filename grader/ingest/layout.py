@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from grader.model import Record
+from grader.model import Record, TimeSource
 
 
 class Named(Record, frozen=True, kw_only=True):
@@ -22,8 +22,17 @@ class Entry(Record, frozen=True, kw_only=True):
 
     student: str
     parts: tuple[Named, ...]
+    attempt: int = 0  # larger for a later hand-in of the same student
+    submitted: str = ""  # ISO 8601, UTC
+    told_by: TimeSource = ""
 
 
-def entry(student: str, path: Path) -> Entry:
-    """Return what a student handed in as one file or folder."""
-    return Entry(student=student, parts=(Named(name=path.name, path=path),))
+def entry(student: str, path: Path, *, attempt: int = 0, submitted: str = "", told_by: TimeSource = "") -> Entry:
+    """Return what a student handed in as one file or folder; who told the time counts only where there is one."""
+    return Entry(
+        student=student,
+        parts=(Named(name=path.name, path=path),),
+        attempt=attempt,
+        submitted=submitted,
+        told_by=told_by if submitted else "",
+    )

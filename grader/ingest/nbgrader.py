@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from grader.ingest.layout import Entry, entry
+from grader.ingest.times import read_timestamp
 
 
 def find(entries: Sequence[Path], assignment: str) -> list[Entry]:
@@ -17,7 +18,15 @@ def find(entries: Sequence[Path], assignment: str) -> list[Entry]:
         return []
     if not any((path / assignment).is_dir() for path in entries):
         return []
-    return [entry(path.name, path / assignment) for path in entries]
+    return [
+        entry(
+            path.name,
+            path / assignment,
+            submitted=read_timestamp(path / assignment / "timestamp.txt"),
+            told_by="nbgrader",
+        )
+        for path in entries
+    ]
 
 
 def _holds_folders_alone(path: Path) -> bool:

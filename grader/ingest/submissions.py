@@ -30,26 +30,34 @@ from grader.ingest.files import (
     suffix,
 )
 from grader.ingest.folder import read_folder, read_regular
-from grader.ingest.layout import Entry, Named
-from grader.model import Refusal, SourceUnit, Submission
+from grader.ingest.layout import Entry, Named, entry
+from grader.ingest.times import newest_file
+from grader.model import Arrival, Attempts, Refusal, SourceUnit, Submission
 
 # Tried in this order; none takes a folder of plain entries for its own.
 LAYOUTS = (canvas.find, moodle.find, gradescope.find, github_classroom.find, nbgrader.find)
 
 _SOURCE = frozenset({".py", ".ipynb"})
+_ATTEMPT = re.compile(r"(?P<student>.+?)[ _-]+attempt[ _-]*(?P<number>\d{1,4})", re.IGNORECASE | re.DOTALL)
 _OTHER_ARCHIVES = frozenset({".tar", ".gz", ".tgz", ".bz2", ".xz", ".rar", ".7z"})
 
 
-def read_submissions(path: Path, assignment: str) -> Iterator[Submission | Refusal]:
+def read_submissions(
+    path: Path, assignment: str, *, attempts: Attempts = "last", file_times: bool = False
+) -> Iterator[Submission | Refusal]:
     """Return every hand-in at ``path``, sorted by name.
 
     Args:
         path: a folder with one entry a student (``ada.py``, ``ada.ipynb``, ``ada.zip`` or a folder ``ada``),
             or one hand-in: a file, or a folder that holds ``<assignment>.py`` or ``<assignment>.ipynb``;
             or what Canvas, Moodle, Gradescope, GitHub Classroom or nbgrader hand out.
+        attempts: which hand-ins of a student who has several are read: the last, or all, to find the best. Attempts
+            are told by their names (``ada_attempt_2.py``), by Canvas's versions, and by Gradescope's addresses.
+        file_times: whether the dates of files say when a hand-in came, where no system does.
 
     Returns:
-        An iterator; a hand-in is read when it is reached, and one that cannot be read is a ``Refusal``.
+        An iterator; a hand-in is read when it is reached, and one that cannot be read is a ``Refusal``. Each has an
+        ``arrival``; the key of a student's first attempt is the student's own.
 
     Raises:
         SubmissionError: there is nothing at ``path``.
@@ -58,7 +66,7 @@ def read_submissions(path: Path, assignment: str) -> Iterator[Submission | Refus
         raise SubmissionError(f"There is no file or folder {path}. Give the folder with the hand-ins.")
     if not path.is_dir() or _is_hand_in(path, assignment):
         # Made absolute, so that "." has a name.
-        return iter((read_submission(path, assignment, student=_student(path.absolute())),))
+        return _read_entries([entry(_student(path.absolute()), path)], assignment, attempts, file_times)
     entries = sorted(
         entry for entry in path.iterdir() if not is_litter(entry.name, kind="folder" if entry.is_dir() else "file")
     )
@@ -66,9 +74,14 @@ def read_submissions(path: Path, assignment: str) -> Iterator[Submission | Refus
         raise SubmissionError(f"The folder {path} holds no hand-in. It should have one file or folder a student.")
     for find in LAYOUTS:
         if found := find(entries, assignment):
-            return _read_entries(sorted(found, key=lambda entry: entry.student), assignment)
-    groups = groupby(sorted(entries, key=_student), key=_student)
-    return _read_groups([(student, list(group)) for student, group in groups], assignment)
+            return _read_entries(found, assignment, attempts, file_times)
+    return _read_entries([_plain(path) for path in entries], assignment, attempts, file_times)
+
+
+def _plain(path: Path) -> Entry:
+    """Return an entry that no system named: a student, and perhaps the number of an attempt."""
+    found = _ATTEMPT.fullmatch(_student(path))
+    return entry(found["student"], path, attempt=int(found["number"])) if found else entry(_student(path), path)
 
 
 def read_submission(path: Path, assignment: str, *, student: str) -> Submission | Refusal:
@@ -103,13 +116,54 @@ def _read(path: Path, assignment: str, student: str, read: Callable[[], Files]) 
     )
 
 
-def _read_entries(entries: Sequence[Entry], assignment: str) -> Iterator[Submission | Refusal]:
-    for entry in entries:
-        first = entry.parts[0].path
-        if len(entry.parts) == 1 and not (first.is_file() and suffix(first.name) in _SOURCE):
-            yield read_submission(first, assignment, student=entry.student)
-        else:
-            yield _read(first, assignment, entry.student, partial(_read_several, entry.parts))
+def _read_entries(
+    entries: Sequence[Entry], assignment: str, attempts: Attempts, file_times: bool
+) -> Iterator[Submission | Refusal]:
+    """Read what each student handed in, by name; of attempts the last, or all."""
+    ordered = sorted(entries, key=lambda entry: (entry.student, entry.attempt))
+    for _, mine in groupby(ordered, key=lambda entry: entry.student):
+        numbered = [list(same) for _, same in groupby(mine, key=lambda entry: entry.attempt)]
+        for number, same in enumerate(numbered, start=1):
+            if attempts == "best" or number == len(numbered):
+                key_of = number if attempts == "best" else 1
+                yield _arrived(_read_attempt(same, assignment), same[0], number, len(numbered), key_of, file_times)
+
+
+def _arrived(
+    read: Submission | Refusal, entry: Entry, number: int, attempts: int, key_of: int, file_times: bool
+) -> Submission | Refusal:
+    """Return what was read with the time it came; a later attempt that is read beside others has a key of its own."""
+    submitted, told_by = entry.submitted, entry.told_by
+    if file_times and not submitted:
+        submitted = newest_file([part.path for part in entry.parts])
+        told_by = "files" if submitted else ""
+    key = read.key if key_of == 1 else f"{read.key}-attempt-{key_of}"
+    arrival = Arrival(
+        key=key,
+        student_key=read.key,
+        attempt=number,
+        attempts=attempts,
+        submitted=submitted,
+        told_by=told_by,
+    )
+    return msgspec.structs.replace(read, key=key, arrival=arrival)
+
+
+def _read_attempt(entries: Sequence[Entry], assignment: str) -> Submission | Refusal:
+    """Read one attempt; several entries are refused, as nobody can tell which one is meant."""
+    entry, first = entries[0], entries[0].parts[0].path
+    if len(entries) > 1:
+        paths = [entry.parts[0].path for entry in entries]
+        named = " and ".join(show(path.name) for path in paths)
+        reason = f"There are several hand-ins of one student: {named}. Keep one."
+        return _refuse(entry.student, first, reason, tuple(show(path.name) for path in paths))
+    if len(entry.parts) == 1 and (entry.parts[0].name == first.name or not _is_source(first)):
+        return read_submission(first, assignment, student=entry.student)
+    return _read(first, assignment, entry.student, partial(_read_several, entry.parts))
+
+
+def _is_source(path: Path) -> bool:
+    return path.is_file() and suffix(path.name) in _SOURCE
 
 
 def _read_several(parts: Sequence[Named]) -> Files:
@@ -127,16 +181,6 @@ def _read_several(parts: Sequence[Named]) -> Files:
     if sum(len(file.data) for file in read) > TOTAL_LIMIT_BYTES:
         raise SubmissionError(f"It is larger than {TOTAL_LIMIT_BYTES >> 20} MiB. Hand in the assignment's file alone.")
     return Files(read=tuple(read), left_out=tuple(left_out))
-
-
-def _read_groups(groups: Sequence[tuple[str, list[Path]]], assignment: str) -> Iterator[Submission | Refusal]:
-    for student, paths in groups:
-        if len(paths) == 1:
-            yield read_submission(paths[0], assignment, student=student)
-        else:
-            named = " and ".join(show(path.name) for path in paths)
-            reason = f"There are several hand-ins of one student: {named}. Keep one."
-            yield _refuse(student, paths[0], reason, tuple(show(path.name) for path in paths))
 
 
 def _read_files(path: Path) -> Files:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from grader.errors import SubmissionError
 from grader.ingest import read_submissions
-from grader.model import Submission
+from grader.model import Arrival, Attempts, Refusal, Submission
 
 
 def write(folder: Path, *paths: str, text: str = "x = 1\n") -> None:
@@ -129,3 +130,97 @@ def test_who_has_no_nbgrader_folder_for_the_assignment_is_not_forgotten(tmp_path
 def test_a_folder_with_a_file_beside_is_not_nbgraders(tmp_path: Path) -> None:
     write(tmp_path, "ada/mlp/mlp.py", "ada/notes.py")
     assert handed_in(tmp_path) == {"ada": ["notes.py"]}
+
+
+def attempts(folder: Path, which: Attempts) -> list[tuple[str, str, int, int]]:
+    """Return of each hand-in that is read: the student, the last letters of the key, its number and of how many."""
+    found = [read.arrival for read in read_submissions(folder, "mlp", attempts=which)]
+    assert all(arrival is not None for arrival in found)
+    return [(a.student_key[:3], a.key[-9:], a.attempt, a.attempts) for a in found if a is not None]
+
+
+def test_of_several_attempts_the_last_is_read_under_the_students_key(tmp_path: Path) -> None:
+    write(tmp_path, "ada.py", "ada_attempt_2.py", "ada-attempt-10.py")
+    (found,) = read_submissions(tmp_path, "mlp")
+    assert found.arrival == Arrival(key=found.key, student_key=found.key, attempt=3, attempts=3)
+    assert (found.student, found.key) == ("ada", next(iter(read_submissions(tmp_path, "mlp", attempts="best"))).key)
+
+
+def test_to_find_the_best_all_attempts_are_read(tmp_path: Path) -> None:
+    write(tmp_path, "ada_attempt_1.py", "ada_attempt_2.py", "bob.py")
+    found = attempts(tmp_path, "best")
+    assert [(student, number, count) for student, _, number, count in found] == [
+        ("ada", 1, 2), ("ada", 2, 2), ("bob", 1, 1),
+    ]  # fmt: skip
+    assert found[1][1] == "attempt-2"
+
+
+def test_a_student_called_attempt_is_no_attempt(tmp_path: Path) -> None:
+    write(tmp_path, "attempt.py", "attempt2.py")
+    assert list(handed_in(tmp_path)) == ["attempt", "attempt2"]
+
+
+def test_two_files_of_one_attempt_are_refused(tmp_path: Path) -> None:
+    write(tmp_path, "ada_attempt_2.py", "ada_attempt_2/mlp.py")
+    (found,) = read_submissions(tmp_path, "mlp")
+    assert isinstance(found, Refusal)
+    assert found.reason == "There are several hand-ins of one student: ada_attempt_2 and ada_attempt_2.py. Keep one."
+
+
+def test_versions_of_one_canvas_file_are_attempts(tmp_path: Path) -> None:
+    write(tmp_path, "ada_1_10_mlp.py", "ada_1_11_layers.py", "ada_1_12_mlp-1.py", "ada_1_13_mlp-2.py")
+    (tmp_path / "ada_1_12_mlp-1.py").write_text("y = 2\n")
+    found = [read for read in read_submissions(tmp_path, "mlp", attempts="best") if isinstance(read, Submission)]
+    assert [[unit.label for unit in read.units] for read in found] == [["mlp.py", "layers.py"]] * 3
+    assert [read.units[0].text for read in found] == ["x = 1\n", "y = 2\n", "x = 1\n"]
+
+
+GRADESCOPE_TWICE = """\
+submission_12:
+  :created_at: 2026-11-29 10:30:00.5 Z
+  :submitters:
+  - {':name': Ada Lovelace, ':email': ada@example.org}
+submission_9:
+  :created_at: 2026-11-28 10:30:00 +01:00
+  :submitters:
+  - {':name': Ada Lovelace, ':email': ada@example.org}
+"""
+
+
+def test_gradescope_folders_of_one_address_are_attempts_with_times(tmp_path: Path) -> None:
+    write(tmp_path, "submission_9/mlp.py", "submission_12/mlp.py")
+    write(tmp_path, "submission_metadata.yml", text=GRADESCOPE_TWICE)
+    found = list(read_submissions(tmp_path, "mlp", attempts="best"))
+    assert {read.student for read in found} == {"Ada Lovelace (submission_9)"}
+    assert [(read.arrival.submitted, read.arrival.told_by) for read in found if read.arrival] == [
+        ("2026-11-28T09:30:00+00:00", "gradescope"),
+        ("2026-11-29T10:30:00+00:00", "gradescope"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "submitted", "told_by"),
+    [
+        ("2026-11-30 22:58:23.948203 UTC\n", "2026-11-30T22:58:23+00:00", "nbgrader"),
+        ("2026-11-30 22:58:23.948203+01:00", "2026-11-30T21:58:23+00:00", "nbgrader"),
+        ("2026-11-30 22:58:23", "", ""),
+        ("yesterday UTC", "", ""),
+    ],
+)
+def test_nbgrader_tells_the_time_of_handing_in(tmp_path: Path, text: str, submitted: str, told_by: str) -> None:
+    write(tmp_path, "ada/mlp/mlp.py")
+    write(tmp_path, "ada/mlp/timestamp.txt", text=text)
+    (found,) = read_submissions(tmp_path, "mlp")
+    assert found.arrival is not None
+    assert (found.arrival.submitted, found.arrival.told_by) == (submitted, told_by)
+
+
+@pytest.mark.parametrize(("asked", "submitted"), [(False, ""), (True, "2026-11-30T23:00:00+00:00")])
+def test_dates_of_files_count_only_where_that_is_asked_for(tmp_path: Path, asked: bool, submitted: str) -> None:
+    write(tmp_path, "ada/mlp.py", "ada/old.py")
+    os.utime(tmp_path / "ada" / "mlp.py", (1796079600, 1796079600))
+    os.utime(tmp_path / "ada" / "old.py", (1, 1))
+    os.utime(tmp_path / "ada", (1900000000, 1900000000))
+    (found,) = read_submissions(tmp_path, "mlp", file_times=asked)
+    assert found.arrival is not None
+    assert (found.arrival.submitted, found.arrival.told_by) == (submitted, "files" if asked else "")
