@@ -16,7 +16,7 @@ from grader.export.atomic import sweep, write_bytes
 from grader.final import final_grades
 from grader.model import Final, Grade, Hand, Record, Refusal
 from grader.report import render_class, render_student
-from grader.report.release import Shown, as_released
+from grader.report.release import Shown
 from grader.sandbox.tether import interrupts_held, tether
 from grader.store import unpacked
 
@@ -138,7 +138,7 @@ def write_report(folder: Path, shown: Shown, grade: Grade, final: Final, cells: 
         # It imports nbconvert, which takes longer than a report does: not for a class without notebooks.
         from grader.report.notebook import render_notebook
 
-        page = render_notebook(as_released(grade, shown), unpacked(cells), report=report)
+        page = render_notebook(grade, unpacked(cells), report=report, final=final, shown=shown)
         write_bytes(folder / notebook, page.encode())
 
 

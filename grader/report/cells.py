@@ -22,7 +22,7 @@ from nbconvert.preprocessors.sanitize import SanitizeHTML
 from nbformat import NotebookNode, from_dict
 
 from grader.report.pages import template_folder
-from grader.report.untrusted import capped, visible
+from grader.report.untrusted import visible
 
 CODE_LIMIT = 20_000  # characters of a cell
 TEXT_LIMIT = 10_000  # the worst text found takes 0.4 s to be read at this length, and four times that at twice it
@@ -49,17 +49,32 @@ ATTRIBUTES = {
 @functools.lru_cache(maxsize=128)
 def cell_html(kind: Literal["markdown", "code"], text: str) -> Markup:
     """Return one cell as HTML; kept for the next notebook, as those of a class share the text of the assignment."""
-    shown = capped(text, CODE_LIMIT if kind == "code" else TEXT_LIMIT)
+    limit = CODE_LIMIT if kind == "code" else TEXT_LIMIT
+    shown = visible(text[:limit])[:limit]
+    return set_by_nbconvert(kind, shown) + (cut_note(len(text), limit) if len(text) > limit else "")
+
+
+def cut_note(length: int, limit: int) -> Markup:
+    return Markup('<p class="muted small">Cut here: the cell has {:,} characters, of which {:,} are shown.</p>').format(
+        length, limit
+    )
+
+
+def set_by_nbconvert(kind: str, text: str) -> Markup:
+    """Return text or code as HTML; the plain text, with a sentence, where it is too much for a parser."""
+    notebook, setter = notebook_of(kind, text), exporter()
     try:
-        return Markup(exporter().from_notebook_node(notebook_of(kind, shown))[0])
-    except Exception as error:  # whatever hostile text does to a parser, the report of the class has to be written
+        return Markup(setter.from_notebook_node(notebook)[0])
+    except Exception as error:  # whatever hostile text does to a parser, the reports of a class have to be written
         said = f"This cell cannot be set ({type(error).__name__}); here is its text."
-        return Markup('<p class="muted small">{}</p><pre tabindex="0">{}</pre>').format(said, shown)
+        return Markup('<p class="muted small">{}</p><pre tabindex="0">{}</pre>').format(said, text)
 
 
 def notebook_of(kind: str, text: str) -> NotebookNode:
     """Return a notebook of one cell."""
-    cell = {"cell_type": kind, "source": text, "metadata": {}, "outputs": list[object](), "execution_count": None}
+    cell: dict[str, object] = {"cell_type": kind, "source": text, "metadata": {}}
+    if kind == "code":
+        cell |= {"outputs": [], "execution_count": None}
     notebook = {"nbformat": 4, "nbformat_minor": 4, "metadata": {"language_info": PYTHON}, "cells": [cell]}
     made: NotebookNode = from_dict(notebook)  # type: ignore[no-untyped-call]  # nbformat does not tell its types
     return made

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 import msgspec
 from markupsafe import Markup
 
-from grader.model import Cell, Grade, PartGrade
+from grader.model import Cell, Final, Grade, PartGrade
 from grader.report.cells import CODE_LIMIT, TEXT_LIMIT, cell_html
 from grader.report.disclosure import grade_for_student
 from grader.report.evidence import Allowance
+from grader.report.hand import hand_view
 from grader.report.pages import template
-from grader.report.statistics import share
+from grader.report.release import Shown, as_released
 from grader.report.student import PartView, part_view
 from grader.report.wording import isolation
 
@@ -37,7 +38,9 @@ class CellView:
     parts: tuple[PartView, ...]
 
 
-def render_notebook(grade: Grade, cells: Sequence[Cell], *, report: str) -> str:
+def render_notebook(
+    grade: Grade, cells: Sequence[Cell], *, report: str, final: Final | None = None, shown: Shown = "all"
+) -> str:
     """Return a notebook with its feedback as one self-contained HTML page of less than 2 MB.
 
     It needs neither network nor JavaScript, and shows of hidden checks what the report shows.
@@ -46,22 +49,24 @@ def render_notebook(grade: Grade, cells: Sequence[Cell], *, report: str) -> str:
         grade: of the notebook. A part stands under the cell that its ``source`` names.
         cells: of the notebook as it was handed in.
         report: address of the student's report.
+        final, shown: as of ``render_student``.
     """
-    grade = grade_for_student(grade)
+    grade = grade_for_student(as_released(grade, shown))
     written = [cell for cell in cells if cell.text.strip()]
-    shown = tuple(_shown(written))
-    placed = _placed(grade.parts, {cell.label: html is not None for cell, html in zip(written, shown, strict=True)})
+    pieces = tuple(_shown(written))
+    placed = _placed(grade.parts, {cell.label: html is not None for cell, html in zip(written, pieces, strict=True)})
+    parts = [view for found in placed.values() for view in found]
     views = [
         CellView(cell.kind, cell.label, html, tuple(placed[cell.label] if cell.label else ()))
-        for cell, html in zip(written, shown, strict=True)
+        for cell, html in zip(written, pieces, strict=True)
     ]
     return template("notebook.html").render(
         grade=grade,
-        share=share(grade),
+        hand=hand_view(grade, final, shown, {view.grade.part: view.anchor for view in parts}),
         report=report,
-        parts=[view for found in placed.values() for view in found],
+        parts=parts,
         cells=[view for view in views if view.html is not None or view.parts],
-        left_out=sum(html is None for html in shown),
+        left_out=sum(html is None for html in pieces),
         elsewhere=placed[""],
         isolation=isolation(grade.tier),
     )
