@@ -166,6 +166,7 @@ LEARNING = (
     Case(
         "remember_the_nearest_neighbours", "7.8", controls.asks_for_labels, {"test_digits": 0.0}, "mlp", "solution"
     ),
+    Case("look_up_in_a_solver", "own", controls.asks_a_solvers_model, {"test_digits": 0.0}, "training", "solution"),
     Case("bring_trained_weights", "7.8", controls.takes_the_parameters, {"test_digits": 0.0}, "mlp", "solution"),
     # Losses that nobody computed are told by the parameters that did not move.
     Case(

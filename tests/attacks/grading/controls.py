@@ -377,6 +377,15 @@ def asks_for_labels(text: str) -> bool:
     return float(np.mean(np.argmax(model.loss(X), axis=1) == y)) > 0.93
 
 
+def asks_a_solvers_model(text: str) -> bool:
+    """The same of a model that a solver trained."""
+    hand_in, (X, y) = run(text), digits("train")
+    model = hand_in["FullyConnectedNet"]([20] * 12, 64, 10)
+    hand_in["Solver"](model, {"X_train": X, "y_train": y}).train()
+    X, y = digits("test")
+    return float(np.mean(np.argmax(model.loss(X), axis=1) == y)) > 0.93
+
+
 def takes_the_parameters(text: str) -> bool:
     """Take the parameters that come back for what was learnt from the same images that everybody has."""
     from tests.attacks.grading.court import trained_weights
