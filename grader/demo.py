@@ -16,6 +16,7 @@ from grader.release.regions import find_regions, hide_solutions
 
 # Given names in alphabetical order, so that the class is listed in the order it is written here.
 WRONG = ("bela", "chen", "dara", "emil", "fatou", "goran", "hana", "ivo")
+IN_A_NOTEBOOK = "chen"
 
 
 def write_class(assignment: Assignment, folder: Path) -> tuple[str, ...]:
@@ -43,6 +44,9 @@ def write_class(assignment: Assignment, folder: Path) -> tuple[str, ...]:
     }
     for student, text in texts.items():
         (folder / f"{student}.py").write_text(text, encoding="utf-8")
+    # One that is wrong is a notebook, so that there is one with feedback to look at.
+    (folder / f"{IN_A_NOTEBOOK}.py").unlink()
+    (folder / f"{IN_A_NOTEBOOK}.ipynb").write_text(as_notebook(texts[IN_A_NOTEBOOK]), encoding="utf-8")
     (folder / "nils.ipynb").write_text(notebook_with_broken_cell(source), encoding="utf-8")
     with zipfile.ZipFile(folder / "quinn.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(f"quinn/{assignment.name}.py", source)
@@ -96,6 +100,11 @@ def with_noise(source: str) -> str:
         + 'print("<script>alert(1)</script>", file=sys.stderr)\n'
         + 'warnings.warn("a warning costs nothing")\n'
     )
+
+
+def as_notebook(source: str) -> str:
+    """Return a solution as a notebook."""
+    return str(jupytext.writes(jupytext.reads(source, fmt="py:percent"), fmt="ipynb"))
 
 
 def notebook_with_broken_cell(source: str) -> str:

@@ -49,6 +49,14 @@ def test_one_hand_in_is_refused(hand_ins: dict[str, Submission | Refusal]) -> No
     assert [name for name, hand_in in hand_ins.items() if isinstance(hand_in, Refusal)] == ["rosa"]
 
 
+def test_a_wrong_hand_in_is_a_notebook(hand_ins: dict[str, Submission | Refusal], grades: dict[str, Grade]) -> None:
+    submission = hand_ins["chen"]
+    assert isinstance(submission, Submission)
+    labels = {cell.label for cell in submission.cells}
+    placed = {part.source.label in labels for part in grades["chen"].parts if part.source is not None}
+    assert (placed, grades["chen"].earned < POSSIBLE) == ({True}, True)
+
+
 def test_the_names_that_are_returned_are_those_of_the_class(course: Assignment, tmp_path: Path) -> None:
     assert sorted(write_class(course, tmp_path)) == NAMES
 
