@@ -24,7 +24,7 @@ from rich.table import Table
 
 from grader import __version__
 from grader.commands import hand, regrade
-from grader.commands.grading import grade_hand_ins
+from grader.commands.grading import grade_hand_ins, read_hand_ins
 from grader.commands.telling import publish_stored
 from grader.errors import CourseError, GraderError, IsolationError, SubmissionError
 from grader.terminal import (
@@ -49,9 +49,21 @@ from grader.terminal import (
 
 if TYPE_CHECKING:
     from grader.course import Assignment
-    from grader.model import CaseResult, Check, Refusal, Submission
+    from grader.model import CaseResult, Check, Policy, Refusal, Submission
     from grader.sandbox.probe import Probe
     from grader.validate import Validation
+
+AS_IN_FILE = "{}; otherwise as assignment.toml says."
+Released = Annotated[
+    str,
+    typer.Option(
+        "--release",
+        metavar="all|scores|public|after-due",
+        help=AS_IN_FILE.format(
+            "What students see of hidden checks: all, their points alone, nothing, nothing until due"
+        ),
+    ),
+]
 
 app = typer.Typer(
     name="grader",
@@ -113,26 +125,40 @@ def grade(
         typer.Option("--regrade", help="Publish nothing: show who would gain or lose and why, for grader publish."),
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="With --regrade: publish at once.")] = False,
+    submitted: Annotated[
+        str,
+        typer.Option(
+            "--submitted",
+            metavar="CSV|files",
+            help="When hand-ins came: a list with the columns student and submitted; files trusts their dates.",
+            show_default="what the layout tells",
+        ),
+    ] = "",
+    attempts: Annotated[
+        str, typer.Option("--attempts", metavar="last|best", help=AS_IN_FILE.format("Which hand-in counts"))
+    ] = "",
+    released: Released = "",
 ) -> None:
     """Grade a class: gradebook, a feedback report a student, a class report.
 
     Run again with the same --out it grades only what is new or changed.
     """
     from grader.course import find_assignment, load_assignment
-    from grader.ingest import read_submissions
+    from grader.policy import with_options
     from grader.sandbox.tiers import available_layers, require_tier
 
     regrade.require_fitting_options(again=again, yes=yes, anonymous=anonymous)
     chosen = load_assignment(find_assignment(assignment, Path.cwd()))
+    policy = with_options(chosen.policy, attempts=attempts, release=released)
     require_tier(chosen.min_tier, available_layers())
-    hand_ins = list(read_submissions(submissions, chosen.name))
+    hand_ins = read_hand_ins(submissions, chosen.name, policy, submitted)
     if not hand_ins:
         raise SubmissionError(
             f"{submissions} holds no hand-in. Expected .py, .ipynb or .zip files, or student folders."
         )
     if again:
-        sys.exit(regrade.regrade_into(chosen, hand_ins, out, jobs=jobs, as_json=as_json, yes=yes))
-    sys.exit(grade_into(chosen, hand_ins, out, jobs, as_json, anonymous))
+        sys.exit(regrade.regrade_into(chosen, hand_ins, policy, out, jobs=jobs, as_json=as_json, yes=yes))
+    sys.exit(grade_into(chosen, hand_ins, policy, out, jobs, as_json, anonymous))
 
 
 @app.command()
@@ -141,11 +167,15 @@ def report(
     jobs: Jobs = CORES,
     as_json: AsJson = False,
     anonymous: Anonymous = False,
+    released: Released = "",
 ) -> None:
     """Write the reports and the gradebook of an earlier run again, without grading."""
     from grader.course import load_secret
+    from grader.policy import with_options
 
     with open_results(out) as store:
+        if released:
+            store.release(with_options(store.hand().policy, release=released).release)
         sys.exit(publish_stored(store, out, jobs, 0, as_json, load_secret(Path.cwd()) if anonymous else None))
 
 
@@ -171,7 +201,7 @@ def demo(
     make_folder(folder)
     write_class(chosen, folder)
     hand_ins = list(read_submissions(folder, chosen.name))
-    code = grade_into(chosen, hand_ins, out, jobs, as_json)
+    code = grade_into(chosen, hand_ins, chosen.policy, out, jobs, as_json)
     others = [name for name in assignment_names(find_course(Path.cwd())) if name != chosen.name]
     if others and not as_json:
         typer.echo(f"Other demos: {', '.join(f'grader demo {name}' for name in others)}")
@@ -182,6 +212,7 @@ def demo(
 def grade_into(
     assignment: Assignment,
     hand_ins: Sequence[Submission | Refusal],
+    policy: Policy,
     out: Path,
     jobs: int,
     as_json: bool,
@@ -195,7 +226,7 @@ def grade_into(
     secret = load_secret(assignment.folder)
     with open_store(out / "results.sqlite") as store:
         regrade.refuse_where_pending(store, out)
-        kept = grade_hand_ins(assignment, hand_ins, store, secret=secret, jobs=jobs)
+        kept = grade_hand_ins(assignment, hand_ins, policy, store, secret=secret, jobs=jobs)
         return publish_stored(store, out, jobs, kept, as_json, secret if anonymous else None)
 
 

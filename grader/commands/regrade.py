@@ -20,7 +20,7 @@ from grader.terminal import CORES, LOOK, OK, OUR_FAULT, Anonymous, AsJson, Jobs,
 
 if TYPE_CHECKING:
     from grader.course import Assignment
-    from grader.model import Difference, Refusal, StudentChange, Submission
+    from grader.model import Difference, Policy, Refusal, StudentChange, Submission
     from grader.regrade.pending import Pending
     from grader.store import Store
 
@@ -58,6 +58,7 @@ def require_fitting_options(*, again: bool, yes: bool, anonymous: bool) -> None:
 def regrade_into(
     assignment: Assignment,
     hand_ins: Sequence[Submission | Refusal],
+    policy: Policy,
     out: Path,
     *,
     jobs: int,
@@ -81,7 +82,8 @@ def regrade_into(
         store.assign(assignment.name)
         pending = Pending(store)
         pending.begin()
-        kept = grade_hand_ins(assignment, hand_ins, pending.results, secret=load_secret(assignment.folder), jobs=jobs)
+        secret = load_secret(assignment.folder)
+        kept = grade_hand_ins(assignment, hand_ins, policy, pending.results, secret=secret, jobs=jobs)
         pending.finish()
         if yes:
             return publish_pending(store, pending, out, jobs=jobs, kept=kept, as_json=as_json, secret=None)
