@@ -60,13 +60,13 @@ def write_class(folder: Path, *, files: dict[str, str] | None = None) -> Course:
 
 
 class Run:
-    """One ``grader grade`` that goes on beside this process."""
+    """One ``grader grade`` that goes on beside this process; ``more`` are further arguments."""
 
-    def __init__(self, course: Course, out: Path, *, jobs: int = 2, **options: Any) -> None:
+    def __init__(self, course: Course, out: Path, *more: str, jobs: int = 2, **options: Any) -> None:
         adopt_orphans()
         self._before = {process.pid for process in descendants(os.getpid())}
         self.process = subprocess.Popen(
-            [*COMMAND, "grade", "tiny", str(course.hand_ins), "--out", str(out), "--jobs", str(jobs)],
+            [*COMMAND, "grade", "tiny", str(course.hand_ins), "--out", str(out), "--jobs", str(jobs), *more],
             cwd=course.folder,
             env=os.environ | {"PYTHONPATH": str(ROOT), "COLUMNS": "240"},
             stdout=subprocess.PIPE,
