@@ -129,10 +129,10 @@ class Harmless(IPythonRenderer):
         return f'<code class="math">${escape(body)}$</code>'
 
     def block_math(self, body: str) -> str:
-        return f'<code class="math">$${escape(body)}$$</code>'
+        return f'<code class="math display">$${escape(body)}$$</code>'
 
     def latex_environment(self, name: str, body: str) -> str:
-        return rf'<code class="math">\begin{{{escape(name)}}}{escape(body)}\end{{{escape(name)}}}</code>'
+        return rf'<code class="math display">\begin{{{escape(name)}}}{escape(body)}\end{{{escape(name)}}}</code>'
 
     def table(self, text: str) -> str:
         return f'<div class="scroll" role="group" aria-label="Table" tabindex="0"><table>{text}</table></div>\n'
