@@ -12,7 +12,7 @@ from nbformat.v4 import new_code_cell
 
 from grader.course import Assignment
 from grader.misconceptions import Misconception, load_misconceptions, solution_path, span, wrong_source
-from grader.release.regions import find_regions, hide_solutions
+from grader.release.regions import BEGIN, END, find_regions, hide_solutions
 
 # Given names in alphabetical order, so that the class is listed in the order it is written here.
 WRONG = ("bela", "chen", "dara", "emil", "fatou", "goran", "hana", "ivo")
@@ -42,6 +42,8 @@ def write_class(assignment: Assignment, folder: Path) -> tuple[str, ...]:
         "olga": "import torch\nimport torch.nn as nn\n\n" + source,
         "paul": stub,
     }
+    texts = {student: without_markers(text) for student, text in texts.items()}
+    source = without_markers(source)
     for student, text in texts.items():
         (folder / f"{student}.py").write_text(text, encoding="utf-8")
     # One that is wrong is a notebook, so that there is one with feedback to look at.
@@ -53,6 +55,11 @@ def write_class(assignment: Assignment, folder: Path) -> tuple[str, ...]:
         archive.writestr("quinn/notes.txt", "See you on Monday!")
     (folder / "rosa.ipynb").write_text('{"cells": [{"cell_type": "code", "source": "def ', encoding="utf-8")
     return (*texts, "nils", "quinn", "rosa")
+
+
+def without_markers(text: str) -> str:
+    """Return a solution as a student would hand it in, without the marks around what students write."""
+    return "".join(line for line in text.splitlines(keepends=True) if line.strip() not in (BEGIN, END))
 
 
 def wrong_students(source: str, misconceptions: Sequence[Misconception]) -> dict[str, str]:
