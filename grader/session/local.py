@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import inspect
+import io
 import linecache
-from collections.abc import Callable, Mapping
+import random
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -25,10 +29,14 @@ from grader.session.desk import names_of, stubs_in
 from grader.session.messages import brief_of, message_of
 from grader.session.outcomes import Loaded, outcome
 from grader.session.setting import case_seed, load_arrays, load_data
+from grader.session.smallest import smallest_input
 from grader.session.student import LocalBackend, Student, guarded
 
 RESULTS: pytest.StashKey[list[tuple[Check, CaseResult]]] = pytest.StashKey()
 PRINTED: pytest.StashKey[str] = pytest.StashKey()  # of an item: what the student's code printed
+
+# Spent to find a smaller input for a part, seconds; a check that takes longer is not worth asking again.
+SHRUNK_UP_TO_S, SHRINK_S = 0.5, 1.0
 
 Opened = tuple[Assignment, Student, Loaded]
 
@@ -77,6 +85,9 @@ class LocalSetting:
         beside: Path | None = None,
     ) -> None:
         submission = config.getoption("--submission")
+        self._submission = submission
+        self._is_file = open_folder is None
+        self._shrunk: set[str] = set()  # parts
         self._open_folder = open_folder or partial(open_assignment, submission=submission)
         self._beside = Path(submission).absolute().parent if submission and beside is None else beside
         self._opened: dict[Path, Opened] = {}
@@ -111,6 +122,8 @@ class LocalSetting:
         check = msgspec.structs.replace(collected_check, visibility=Visibility.PUBLIC)
         result = outcome(check, case_id(item), raised, student, loaded)
         result = msgspec.structs.replace(result, output=item.stash.get(PRINTED, ""))
+        if report.duration < SHRUNK_UP_TO_S:
+            result = self._with_smallest(check, result, raised, student)
         self.results.append((check, result))
         student.begin()
         if result.status is Status.ERROR:
@@ -123,11 +136,50 @@ class LocalSetting:
             # pytest writes whatever has a ``toterminal``; its types know only its own.
             report.longrepr = told  # type: ignore[assignment]
 
+    def _with_smallest(
+        self, check: Check, result: CaseResult, raised: BaseException | None, student: Student
+    ) -> CaseResult:
+        """Return the result with the smallest input that still fails, for the first failure of a part."""
+        if result.status not in (Status.FAILED, Status.PARTIAL) or check.part in self._shrunk:
+            return result
+        self._shrunk.add(check.part)
+        end = time.monotonic() + SHRINK_S
+        module = self._module(student)
+        with undisturbed():
+            try:
+                found = smallest_input(
+                    raised, student, check.part, module, lambda: time.monotonic() > end
+                )
+            except Exception:
+                found = None  # a help and no more: no fault of ours in it may hide what the check says
+        if found is None or result.evidence is None:
+            return result
+        return msgspec.structs.replace(result, evidence=msgspec.structs.replace(result.evidence, smallest=found))
+
+    def _module(self, student: Student) -> str:
+        """Return the name that the student's file is imported by; "" where there is none, or a notebook."""
+        if not self._is_file:
+            return ""
+        file = Path(self._submission) if self._submission else Path(f"{student.assignment.name}.py")
+        return file.stem if file.suffix == ".py" and file.stem.isidentifier() else ""
+
     def _open(self, item: pytest.Item) -> Opened:
         folder = item.path.parent
         if folder not in self._opened:
             self._opened[folder] = self._open_folder(folder)
         return self._opened[folder]
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Show nothing of what is printed inside, and leave NumPy's and Python's generators as they were."""
+    drawn, chosen = np.random.get_state(), random.getstate()
+    try:
+        with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+            yield
+    finally:
+        np.random.set_state(drawn)
+        random.setstate(chosen)
 
 
 def open_assignment(folder: Path, submission: str | None) -> Opened:

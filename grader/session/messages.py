@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from grader.model import CaseResult, Check, Visibility
+from grader.model import CaseResult, Check, Smallest, Visibility
 
 
 def message_of(check: Check, result: CaseResult, visibility: Visibility) -> str:
@@ -31,6 +31,8 @@ def lines_of(check: Check, result: CaseResult, visibility: Visibility) -> Iterat
         if evidence.error is not None:
             for frame in evidence.error.frames:
                 yield f"  {frame.label}, line {frame.line}, in {frame.function}: {frame.text}"
+    if evidence is not None and evidence.smallest is not None and visibility is Visibility.PUBLIC:
+        yield from smallest_lines(evidence.smallest)
     if diagnosis is not None:
         if evidence is None or diagnosis.observation not in evidence.summary:
             yield diagnosis.observation
@@ -40,6 +42,20 @@ def lines_of(check: Check, result: CaseResult, visibility: Visibility) -> Iterat
         yield f"It earns {result.fraction:.0%} of the points."
     for sentence in result.advice:
         yield f"Advice (costs nothing): {sentence}"
+
+
+def smallest_lines(smallest: Smallest) -> Iterator[str]:
+    yield "The smallest input found that still fails, to paste and run:"
+    yield indented(smallest.call)
+    yield "It gives"
+    yield indented(smallest.got)
+    if smallest.expected:
+        yield "and should give"
+        yield indented(smallest.expected)
+
+
+def indented(text: str) -> str:
+    return "\n".join(f"    {line}".rstrip() for line in text.splitlines())
 
 
 def brief_of(check: Check, result: CaseResult) -> str:

@@ -128,7 +128,10 @@ def seen(question: Question, inputs: Inputs, failure: CheckFailed | StudentRaise
     if structure(failure):
         return failure.evidence.summary[:ANSWER_LENGTH], ""
     got, expected = question.answers(inputs)
-    wrong = [name for name in expected if name in wrong_names(failure)]
+    # What is wrong by less than is written is left to the rest.
+    wrong = [name for name in expected if name in wrong_names(failure) and short(got[name]) != short(expected[name])]
+    if not wrong:
+        raise Unsuitable
     return written(got, wrong), written(expected, wrong)
 
 
