@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import shutil
 import stat
 import zipfile
 from pathlib import Path
@@ -178,3 +179,14 @@ def test_the_order_of_the_files_tells_nothing(run: Run) -> None:
 
 def test_the_place_of_the_identities_is_told(run: Run) -> None:
     assert "Identities:   out/identities.csv (keep it)\n" in run.graded.out
+
+
+def test_no_notebook_is_given_away(run: Run) -> None:
+    assert list((run.out / "anonymous").rglob("*-notebook.html")) == []
+
+
+def test_a_notebook_is_written_from_stored_results_where_names_may_stand(run: Run, tmp_path: Path) -> None:
+    shutil.copy(run.out / "results.sqlite", tmp_path)
+    grader("report", str(tmp_path), "--jobs", 1, cwd=run.course)
+    (page,) = (tmp_path / "reports").glob("*-notebook.html")
+    assert ("Xanthippe.ipynb cell 2" in page.read_text(), page.name.startswith("xanthippe-")) == (True, True)
