@@ -121,7 +121,19 @@ def test_an_exception_is_said_with_file_and_line(released: Path) -> None:
     assert messages(checked(hand_in(released, WRONG), "affine_backward")) == [
         "affine_backward: Agrees with differences of your own affine_forward: failed.\n"
         "affine_backward raised ValueError: no gradients today\n"
-        f"  tiny.py, line {line}, in affine_backward: raise ValueError('no gradients today')"
+        f"  tiny.py, line {line}, in affine_backward: raise ValueError('no gradients today')\n"
+        "The smallest input found that still fails, to paste and run:\n"
+        "    import numpy as np\n"
+        "    from tiny import affine_forward, affine_backward\n"
+        "\n"
+        "    x = np.array([[1.0]])\n"
+        "    w = np.array([[1.0]])\n"
+        "    b = np.array([0.5])\n"
+        "    out, cache = affine_forward(x, w, b)\n"
+        "    dout = np.array([[1.0]])\n"
+        "    dx, dw, db = affine_backward(dout, cache)\n"
+        "It gives\n"
+        "    ValueError: no gradients today"
     ]
 
 
