@@ -396,8 +396,8 @@ class PartChange(Record, frozen=True, kw_only=True):
 
 
 # What happens to a student at a regrade: a larger or smaller share of the points; the same share of another total;
-# other words alone; no points are decided any more, or the hand-in cannot be read any more; the contrary; and hand-ins that
-# came or went.
+# other words alone; no points are decided any more, or the hand-in cannot be read any more; the contrary; and hand-ins
+# that came or went.
 ChangeKind = Literal["gains", "loses", "rescaled", "reworded", "held", "refused", "decided", "new", "gone"]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -98,10 +97,12 @@ def publish_files(
     if jobs > 1 and len(grades) >= GRADES_FOR_ONE_PROCESS:
         # Where one of the processes dies, what is left is written here.
         written = write_elsewhere(write, grades, told, cells, jobs)
-        with suppress(BrokenProcessPool):
+        try:
             for _ in written:
                 next(here)
                 on_report()
+        except BrokenProcessPool:
+            sweep(reports)  # the others were stopped with it, perhaps in the middle of a file
     for grade, final, notebook in here:
         write(grade, final, notebook)
         on_report()
@@ -109,7 +110,7 @@ def publish_files(
         class_report=out / "class.html", gradebook=out / "gradebook.csv", reports=reports, finals=finals
     )
     links = {grade.key: f"reports/{grade.key}.html" for grade in grades}
-    page = render_class(grades, refusals, title=title, links=links)
+    page = render_class(grades, refusals, title=title, links=links, finals=finals)
     write_bytes(published.class_report, page.encode())
     gradebook.write(published.gradebook, grades, refusals, finals)
     results_json.write(out / "results.json", grades, refusals, finals.values())

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from grader.model import Grade, Refusal
+from grader.model import Final, Grade, Refusal, Remark
 from grader.report import alternatives, items, similarity, statistics
 from grader.report.fingerprints import PIECE_LENGTH
 from grader.report.pages import script_digest, template, template_folder
@@ -22,9 +22,42 @@ class Row:
     grade: Grade
     share: float
     href: str | None
+    final: Final | None  # where it is other than the automatic grade, or somebody wrote on it
+
+    @property
+    def total(self) -> float:
+        """What counts."""
+        return self.grade.earned if self.final is None else self.final.total
+
+    @property
+    def standing(self) -> str:
+        """What happened to the hand-in besides the checks."""
+        if self.final is None:
+            return "graded"
+        days = self.final.days_late
+        said = [f"{days} {'day' if days == 1 else 'days'} late"] if days else []
+        if any(remark.points is not None for remark in self.remarks):
+            said.append(f"{self.final.adjustment:+.4g} by hand")
+        if any(remark.comment for remark in self.remarks):
+            said.append("comment")
+        return ", ".join(["graded", *said])
+
+    @property
+    def remarks(self) -> list[Remark]:
+        """Return what instructors wrote, on parts and on the whole."""
+        if self.final is None:
+            return []
+        return [*self.final.remarks, *(remark for part in self.final.parts for remark in part.remarks)]
 
 
-def render_class(grades: Sequence[Grade], refusals: Sequence[Refusal], *, title: str, links: Mapping[str, str]) -> str:
+def render_class(
+    grades: Sequence[Grade],
+    refusals: Sequence[Refusal],
+    *,
+    title: str,
+    links: Mapping[str, str],
+    finals: Mapping[str, Final] = {},
+) -> str:
     """Return the report on a class as one self-contained HTML page.
 
     Args:
@@ -32,6 +65,8 @@ def render_class(grades: Sequence[Grade], refusals: Sequence[Refusal], *, title:
         refusals: hand-ins that could not be read.
         title: shown at the top.
         links: key of a student to the address of their report; students without one are not linked.
+        finals: what counts for a student, by key; the automatic grade where there is none. Everything but the table
+            of students is of the checks alone.
 
     The time grows with the number of students, and that of comparing their code with its square
     (``grader.report.similarity``).
@@ -41,7 +76,7 @@ def render_class(grades: Sequence[Grade], refusals: Sequence[Refusal], *, title:
     script = (template_folder() / "table.js").read_text(encoding="utf-8")
     return template("class.html").render(
         title=title,
-        rows=[Row(grade, statistics.share(grade), links.get(grade.key)) for grade in ordered],
+        rows=[row_of(grade, links, finals) for grade in ordered],
         links=links,
         scores=scores,
         histogram=_histogram(scores),
@@ -59,6 +94,13 @@ def render_class(grades: Sequence[Grade], refusals: Sequence[Refusal], *, title:
         script=Markup(script),
         script_digest=script_digest(script),
     )
+
+
+def row_of(grade: Grade, links: Mapping[str, str], finals: Mapping[str, Final]) -> Row:
+    """Return the row of a student."""
+    final = finals.get(grade.key)
+    share = statistics.share(grade) if final is None or not final.possible else final.total / final.possible
+    return Row(grade, share, links.get(grade.key), final)
 
 
 def _histogram(scores: statistics.Scores | None) -> Markup | None:

@@ -4,10 +4,12 @@ import re
 
 import msgspec
 
-from grader.model import Excerpt, Grade, Status
+from grader.model import Excerpt, Grade, Remark, Status
 from grader.report import render_class, render_student
 from tests.report import factory, hand_ins
 from tests.report.test_student import text_of
+from tests.test_final import final, remark
+from tests.test_final import grade as final_grade
 
 
 def page(**links: str) -> str:
@@ -133,3 +135,22 @@ def hostile_pair() -> list[Grade]:
     part = factory.part("f", factory.HOSTILE, Status.FAILED, [])
     part = msgspec.structs.replace(part, source=Excerpt(label=factory.HOSTILE, first_line=1, text=text))
     return [factory.grade([part], student=factory.HOSTILE, key=key) for key in ("a", "b")]
+
+
+def students(*remarks: Remark, submitted: str = "") -> str:
+    made = {"ada": final(*remarks, submitted=submitted)}
+    return text_of(
+        "<body>" + render_class([final_grade()], [], title="MLP", links={}, finals=made).split('id="table"')[1]
+    )
+
+
+def test_the_table_shows_what_counts_beside_what_the_checks_gave() -> None:
+    late = "2026-12-01T22:58:00+01:00"
+    assert "4.5 / 6 (checks 5) 75 % graded, 1 day late ada.py" in students(submitted=late)
+    assert "5.5 / 6 (checks 5) 92 % graded, +0.5 by hand, comment ada.py" in students(
+        remark(points=0.5, comment="Well spotted.")
+    )
+
+
+def test_where_nobody_changed_anything_the_table_shows_the_points_alone() -> None:
+    assert "5 / 6 83 % graded ada.py" in students()
