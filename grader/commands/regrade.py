@@ -163,11 +163,12 @@ def refuse_where_pending(store: Store, out: Path) -> None:
     Raises:
         CourseError: a regrade is pending.
     """
-    from grader.regrade.files import PAGE
     from grader.regrade.pending import Pending
 
     match Pending(store).state():
         case "complete":
+            from grader.regrade.files import PAGE  # brings matplotlib along, which no other run needs so early
+
             raise CourseError(
                 f"A regrade in {out} is not published yet, so nothing was graded. Look at {out / PAGE}, then run: "
                 f"grader publish {out} (or: grader discard {out}). To grade again without publishing, add --regrade."
