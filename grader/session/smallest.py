@@ -103,8 +103,9 @@ def told(
     """Write an input down: the call, what came of it, and what was expected."""
     try:
         lines = [*header, *(f"{name} = {literal(value)}" for name, value in inputs.items())]
-        call = "\n".join([*lines, *question.calls(inputs)])
-        got, expected = seen(question, inputs, failure)
+        got, expected, wrong = seen(question, inputs, failure)
+        shown = [f"print({', '.join(wrong)})"] if wrong else []
+        call = "\n".join([*lines, *question.calls(inputs), *shown])
     except (*NO_ANSWER, CheckFailed, StudentRaised):
         return None  # it does not answer twice alike
     return Smallest(call=call, got=got, expected=expected) if len(call) <= CALL_LENGTH else None
@@ -121,18 +122,18 @@ def header(module: str, names: Mapping[str, str]) -> list[str]:
     return [*lines, ""]
 
 
-def seen(question: Question, inputs: Inputs, failure: CheckFailed | StudentRaised) -> tuple[str, str]:
-    """Return what came and what was expected, of what is wrong alone."""
+def seen(question: Question, inputs: Inputs, failure: CheckFailed | StudentRaised) -> tuple[str, str, list[str]]:
+    """Return what came, what was expected, and the names of what is wrong: all is of these alone."""
     if isinstance(failure, StudentRaised):
-        return str(failure)[:ANSWER_LENGTH], ""
+        return str(failure)[:ANSWER_LENGTH], "", []
     if structure(failure):
-        return failure.evidence.summary[:ANSWER_LENGTH], ""
+        return failure.evidence.summary[:ANSWER_LENGTH], "", []
     got, expected = question.answers(inputs)
     # What is wrong by less than is written is left to the rest.
     wrong = [name for name in expected if name in wrong_names(failure) and short(got[name]) != short(expected[name])]
     if not wrong:
         raise Unsuitable
-    return written(got, wrong), written(expected, wrong)
+    return written(got, wrong), written(expected, wrong), wrong
 
 
 def written(values: Values, names: list[str]) -> str:
