@@ -19,6 +19,7 @@ from grader.checking.numeric import Array
 from grader.checking.question import counting
 
 BUDGET = 60  # questions; twenty are usual
+SHORT = 6  # an axis of which every part is tried: an extreme input may stand anywhere among ordinary ones
 
 Inputs = Mapping[str, Any]
 Change = Callable[[Array], Array]
@@ -66,7 +67,7 @@ def fewer_entries(inputs: Inputs) -> Iterator[Iterator[Inputs]]:
     """Yield, for each length, what is left when all axes of it are cut."""
     lengths = sorted({length for array in arrays(inputs) for length in array.shape if length > 1}, reverse=True)
     for length in lengths:
-        yield map(partial(cut_all, inputs, length), targets(length))
+        yield (cut_all(inputs, length, kept) for kept in windows(length))
 
 
 def simpler_labels(inputs: Inputs) -> Iterator[Iterator[Inputs]]:
@@ -97,11 +98,19 @@ def targets(length: int) -> list[int]:
     return [kept for kept in sorted({1, 2, 3, length // 2}) if 0 < kept < length]
 
 
-def cut_all(inputs: Inputs, length: int, kept: int) -> Inputs:
-    """Return the beginning of every axis of one length."""
+def windows(length: int) -> Iterator[slice]:
+    """Yield what may be left of an axis: its beginning, its end, and of a short one every part between."""
+    for kept in targets(length):
+        last = length - kept
+        starts = range(last + 1) if length <= SHORT else (0, last)
+        yield from (slice(start, start + kept) for start in starts)
+
+
+def cut_all(inputs: Inputs, length: int, kept: slice) -> Inputs:
+    """Return the same part of every axis of one length."""
 
     def cut(array: Array) -> Array:
-        return array[tuple(slice(kept if size == length else size) for size in array.shape)]
+        return array[tuple(kept if size == length else slice(None) for size in array.shape)]
 
     return changed(inputs, cut)
 

@@ -36,6 +36,14 @@ def test_axes_of_one_length_are_cut_together() -> None:
     assert {name: value.shape for name, value in found.items()} == {"x": (2, 1), "w": (1, 2), "b": (2,)}
 
 
+@pytest.mark.parametrize("place", range(5))
+def test_an_extreme_entry_is_found_wherever_it_stands(place: int) -> None:
+    x = np.linspace(-1.0, 1.0, 5)
+    x[place] = 800.0
+    found = Search(lambda values: bool((values["x"] > 700).any())).smallest({"x": x})
+    assert found["x"].tolist() == [800.0]
+
+
 def test_numbers_become_simple_and_none_is_zero() -> None:
     np.testing.assert_array_equal(Search(is_wide).smallest(inputs())["x"], [[1.0], [2.0]], strict=True)
 
