@@ -21,6 +21,7 @@ from grader.checking.trace import (
 )
 
 NAMES_SHOWN = 4
+FEW = 20  # samples of a class, which a network that has not yet learnt enough may answer as others
 WANDERED = 0.065  # of their norm that weights went, by which a training has certainly tried
 
 # What is told of it
@@ -221,7 +222,8 @@ def class_missing(trace: Trace) -> str:
     counts = trace.known
     if counts is None or not counts.sum():
         return ""
-    missing = (counts.sum(axis=0) == 0) & (counts.sum(axis=1) >= 0.03 * counts.sum())
+    samples = counts.sum(axis=1)
+    missing = (counts.sum(axis=0) == 0) & (samples >= max(FEW, 0.03 * counts.sum()))
     if not missing.any() or not accuracy(counts[~missing]) >= 0:
         return ""
     others = np.diag(counts)[~missing].sum() / max(1, counts[~missing].sum())

@@ -64,9 +64,9 @@ def readable_losses(returned: object) -> Array:
 
 
 def parameters_of(model: Any, shapes: Shapes) -> Params | None:
-    """Return the parameters of a student's model, or None where they cannot be read: only the doctor looks at them."""
+    """Return a copy of the parameters of a model, or None where they cannot be read: only the doctor looks at them."""
     try:
-        return assert_arrays("params", model.params, shapes)
+        return {name: value.copy() for name, value in assert_arrays("params", model.params, shapes).items()}
     except (CheckFailed, StudentRaised):
         return None
 
@@ -137,9 +137,17 @@ def judge(
         summary = " ".join(filter(None, (failure.evidence.summary, seen_in(lesson.losses, guessing))))
         # The measure is shown already.
         evidence = msgspec.structs.replace(
-            failure.evidence, summary=summary, measures=(), findings=tuple(findings(lesson))
+            failure.evidence, summary=summary, measures=(), findings=found(lesson, findings)
         )
         raise CheckFailed(evidence, failure.diagnosis, failure.fraction) from None
+
+
+def found(lesson: Lesson, findings: Callable[[Lesson], Sequence[Finding]]) -> tuple[Finding, ...]:
+    """Return the findings, or none where the doctor fails: that is our error, and no student is to pay for it."""
+    try:
+        return tuple(findings(lesson))
+    except Exception:  # whatever it is: the failure that it would explain is told without it
+        return ()
 
 
 def curve(name: str, losses: Array) -> Curve:

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from grader.checking.examination import relu_layers
 from grader.checking.numeric import Array
 from grader.checking.trace import Look, Trace, norm
 from grader.checking.training import counts_of
@@ -93,21 +94,6 @@ def digits(N: int = 600) -> tuple[Array, Array, Array, Array]:
     return known["X_train"][:N] / 16.0, known["y_train"][:N], unseen["X_test"] / 16.0, unseen["y_test"]
 
 
-def relu_layers(net: Any, batch: Batch) -> tuple[Array, ...]:
-    """Return the outputs of the hidden layers of a fully connected network, as they are in training."""
-    p, signal, outputs = net.params, batch[0], []
-    for layer in range(1, sum(name.startswith("W") for name in p)):
-        signal = signal @ p[f"W{layer}"] + p[f"b{layer}"]
-        if f"gamma{layer}" in p:
-            axis = 0 if net.normalization == "batchnorm" else 1
-            centred = signal - signal.mean(axis=axis, keepdims=True)
-            signal = p[f"gamma{layer}"] * centred / np.sqrt(signal.var(axis=axis, keepdims=True) + 1e-5)
-            signal = signal + p[f"beta{layer}"]
-        signal = np.maximum(0.0, signal)
-        outputs.append(signal)
-    return tuple(outputs)
-
-
 def mlp(N: int = 600, **changes: Any) -> Setup:
     """One hidden layer on the digits, as in the first assignment."""
     X, y, X_test, y_test = digits(N)
@@ -117,7 +103,7 @@ def mlp(N: int = 600, **changes: Any) -> Setup:
         known=(X, y),
         unseen=(X_test, y_test),
         build=lambda rng: own.FullyConnectedNet([64], 64, 10, weight_scale=0.15, rng=rng),
-        hidden=relu_layers,
+        hidden=lambda net, batch: relu_layers(net.params, batch[0]),
         scores=lambda net, batch: net.loss(batch[0]),
     )
     return replace(setup, **changes)
@@ -132,7 +118,7 @@ def deep(N: int = 600, layers: int = 12, normalization: str | None = "batchnorm"
         known=(X, y),
         unseen=(X_test, y_test),
         build=lambda rng: own.FullyConnectedNet([20] * layers, 64, 10, normalization=normalization, rng=rng),
-        hidden=relu_layers,
+        hidden=lambda net, batch: relu_layers(net.params, batch[0], normalization),
         scores=lambda net, batch: net.loss(batch[0]),
         rule="sgd_momentum",
         learning_rate=0.02,

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from grader.checking import assert_close, assert_true, training
+from grader.checking.examination import Course, examine
 from grader.checking.properties import assert_arrays, assert_numbers
 from grader.checking.training import Goal
 
@@ -187,8 +188,8 @@ def test_tiny_batch(student, reference, data, rng, show):
     """The network learns forty digits by heart."""
     known = images(data, rng)
     X, y = known.X_train[:40], known.y_train[:40]
-    lesson = learn(student, reference, TINY, known._replace(X_train=X, y_train=y, X_test=X, y_test=y), rng)
-    training.judge(lesson, TINY.goal, show, guessing=np.log(CLASSES))
+    forty = known._replace(X_train=X, y_train=y, X_test=X, y_test=y)
+    judge(learn(student, reference, TINY, forty, rng), reference, TINY, forty, show)
 
 
 @pytest.mark.check("train_convnet", points=5, replay=False)
@@ -202,21 +203,48 @@ def test_digits(student, reference, data, rng, show, reference_curves):
     lesson = median_lesson(student, reference, known, rng)
     if lesson.after is not None:
         show(*pictures_of(lesson.after, reference, known))
-    training.judge(lesson, DIGITS.goal, show, guessing=np.log(CLASSES))
+    judge(lesson, reference, DIGITS, known, show)
+
+
+def judge(lesson, reference, task, known, show):
+    """Award points for the accuracy; where some are missing, ask the training doctor."""
+    course = Course(
+        network=lambda: reference.ThreeLayerConvNet(**NETWORK),
+        samples=(known.X_train, known.y_train),
+        guessing=float(np.log(CLASSES)),
+        epochs=task.num_epochs,
+        batch_size=task.batch_size,
+        hidden=lambda params, samples: hidden_outputs(params, samples[0]),
+        answer=lambda params, samples: answers(params, reference, samples[0]),
+        unseen=(known.X_test, known.y_test),
+        classes=CLASSES,
+    )
+    training.judge(lesson, task.goal, show, guessing=course.guessing, findings=lambda lesson: examine(lesson, course))
+
+
+def hidden_outputs(params, X):
+    """Return the outputs of the filters, (N * 8 * 8, F), and of the hidden affine layer, (N, M)."""
+    padded = np.pad(X[:, 0], ((0, 0), (1, 1), (1, 1)))
+    windows = np.lib.stride_tricks.sliding_window_view(padded, (3, 3), axis=(1, 2))
+    maps = np.maximum(0.0, np.einsum("nhwij,fij->nhwf", windows, params["W1"][:, 0]) + params["b1"])
+    N, H, W, F = maps.shape
+    pooled = maps.reshape(N, H // 2, 2, W // 2, 2, F).max(axis=(2, 4)).transpose(0, 3, 1, 2).reshape(N, -1)
+    return maps.reshape(-1, F), np.maximum(0.0, pooled @ params["W2"] + params["b2"])
 
 
 def learn(owner, reference, task, known, rng):
     """Train a network of the student's or the reference's by its own loop, and measure it by the reference's."""
     net = owner.ThreeLayerConvNet(**NETWORK, weight_scale=0.1, rng=rng)
-    X, y = known.X_train, known.y_train
-    returned = owner.train_convnet(net, X, y, task.num_epochs, task.batch_size, task.learning_rate, rng)
     theirs = reference.ThreeLayerConvNet(**NETWORK)
     shapes = {name: value.shape for name, value in theirs.params.items()}
+    before = training.parameters_of(net, shapes)
+    X, y = known.X_train, known.y_train
+    returned = owner.train_convnet(net, X, y, task.num_epochs, task.batch_size, task.learning_rate, rng)
 
     def accuracy(params):
         return float(np.mean(answers(params, reference, known.X_test) == known.y_test))
 
-    return training.measured(net, training.readable_losses(returned), shapes, accuracy)
+    return training.measured(net, training.readable_losses(returned), shapes, accuracy, before)
 
 
 def network(reference, params):

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from grader.checking import assert_close, assert_true, training, unpack
+from grader.checking.examination import Course, examine, relu_layers
 from grader.checking.properties import assert_array, assert_arrays, assert_numbers
 from grader.checking.training import Goal
 
@@ -103,14 +104,10 @@ def trained(net, params):
     return assert_arrays("params", net.params, {name: value.shape for name, value in params.items()})
 
 
-def hidden_outputs(params, X):
-    """Return the outputs of the hidden layer."""
-    return np.maximum(0.0, X @ params["W1"] + params["b1"])
-
-
 def answers(params, X):
     """Return the class that a network with one hidden layer gives to each image."""
-    return np.argmax(hidden_outputs(params, X) @ params["W2"] + params["b2"], axis=1)
+    (hidden,) = relu_layers(params, X)
+    return np.argmax(hidden @ params["W2"] + params["b2"], axis=1)
 
 
 # The mechanics
@@ -223,12 +220,14 @@ def test_initial_loss(student, data, rng):
 
 
 @pytest.mark.check("train", points=2, replay=False)
-def test_tiny_batch(student, data, rng, show):
+def test_tiny_batch(student, reference, data, rng, show):
     """The network learns forty digits by heart."""
     known = images(data, DIGITS, rng)
     X, y = known.X_train[:40], known.y_train[:40]
-    lesson = learn(student, TINY, known._replace(X_train=X, y_train=y, X_test=X, y_test=y), rng)
-    training.judge(lesson, TINY.goal, show, guessing=np.log(CLASSES))
+    forty = known._replace(X_train=X, y_train=y, X_test=X, y_test=y)
+    lesson = learn(student, TINY, forty, rng)
+    course = course_of(reference, TINY, forty)
+    training.judge(lesson, TINY.goal, show, guessing=course.guessing, findings=lambda lesson: examine(lesson, course))
 
 
 # In earnest
@@ -250,13 +249,30 @@ def learn(owner, task, known, rng):
     """Train a network of the student's or the reference's by its own loop."""
     D = known.X_train.shape[1]
     net = owner.FullyConnectedNet([HIDDEN], D, CLASSES, weight_scale=task.weight_scale, rng=rng)
+    shapes = shapes_of(D, HIDDEN, CLASSES)
+    before = training.parameters_of(net, shapes)
     epochs, batch_size, learning_rate = task.num_epochs, task.batch_size, task.learning_rate
     returned = owner.train(net, known.X_train, known.y_train, epochs, batch_size, learning_rate, rng)
 
     def accuracy(params):
         return float(np.mean(answers(params, known.X_test) == known.y_test))
 
-    return training.measured(net, training.readable_losses(returned), shapes_of(D, HIDDEN, CLASSES), accuracy)
+    return training.measured(net, training.readable_losses(returned), shapes, accuracy, before)
+
+
+def course_of(reference, task, known):
+    """Return what the training doctor is to know."""
+    return Course(
+        network=lambda: reference.FullyConnectedNet([HIDDEN], known.X_train.shape[1], CLASSES),
+        samples=(known.X_train, known.y_train),
+        guessing=float(np.log(CLASSES)),
+        epochs=task.num_epochs,
+        batch_size=task.batch_size,
+        hidden=lambda params, samples: relu_layers(params, samples[0]),
+        answer=lambda params, samples: answers(params, samples[0]),
+        unseen=(known.X_test, known.y_test),
+        classes=CLASSES,
+    )
 
 
 def judge(student, reference, task, known, rng, show, cached):
@@ -268,7 +284,8 @@ def judge(student, reference, task, known, rng, show, cached):
     lesson = training.median_of_seeds(lambda own: learn(student, task, known, own), task.goal.full, rng)
     if lesson.after is not None:
         show(*pictures_of(lesson.after, known))
-    training.judge(lesson, task.goal, show, guessing=np.log(CLASSES))
+    course = course_of(reference, task, known)
+    training.judge(lesson, task.goal, show, guessing=course.guessing, findings=lambda lesson: examine(lesson, course))
 
 
 def pictures_of(params, known):

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from grader.checking import training
+from grader.checking.examination import Course, examine
 from grader.checking.training import Goal
 from grader.model import Text
 
@@ -114,15 +115,15 @@ def states(inputs, params, lengths):
         yield h
 
 
-def answers(params, known):
-    """Return the class that a classifier gives to each held-out sequence."""
-    *_, last = states(known.X_test, params, known.lengths_test)
+def answers(params, X, lengths):
+    """Return the class that a classifier gives to each sequence."""
+    *_, last = states(X, params, lengths)
     return np.argmax(last @ params["W_out"] + params["b_out"], axis=1)
 
 
 def accuracy(params, known):
     """Return the share of held-out sequences that a classifier gets right."""
-    return float(np.mean(answers(params, known) == known.y_test))
+    return float(np.mean(answers(params, known.X_test, known.lengths_test) == known.y_test))
 
 
 def log_probabilities(params, words):
@@ -164,9 +165,10 @@ def char_lesson(owner, known, rng):
     H, E = NAMES.hidden, EMBED
     shapes = {"W_embed": (V, E), "Wx": (E, H), "Wh": (H, H), "b": (H,), "W_vocab": (H, V), "b_vocab": (V,)}
     model = owner.CharRNN(V, E, H, rng=rng)
+    before = training.parameters_of(model, shapes)
     settings = NAMES.num_epochs, NAMES.batch_size, NAMES.learning_rate, MAX_NORM
     losses = training.readable_losses(owner.train_char_model(model, known.train, *settings, rng))
-    return training.measured(model, losses, shapes, lambda params: letter_probability(params, known))
+    return training.measured(model, losses, shapes, lambda params: letter_probability(params, known), before)
 
 
 def classifier_lesson(owner, task, known, rng):
@@ -174,10 +176,58 @@ def classifier_lesson(owner, task, known, rng):
     D, H, C = known.X_train.shape[2], task.hidden, int(known.y_train.max()) + 1
     shapes = {"Wx": (D, H), "Wh": (H, H), "b": (H,), "W_out": (H, C), "b_out": (C,)}
     model = owner.SequenceClassifier(D, H, C, rng=rng)
+    before = training.parameters_of(model, shapes)
     settings = task.num_epochs, task.batch_size, task.learning_rate, MAX_NORM
     samples = known.X_train, known.lengths_train, known.y_train
     losses = training.readable_losses(owner.train_classifier(model, *samples, *settings, rng))
-    return training.measured(model, losses, shapes, lambda params: accuracy(params, known))
+    return training.measured(model, losses, shapes, lambda params: accuracy(params, known), before)
+
+
+# What the training doctor is to know
+
+
+def char_course(reference, known):
+    """Return it for the names: the loss of a name is summed over its letters."""
+    V = len(known.letters)
+    x, y = known.train[:, :-1], known.train[:, 1:]
+    counts = y != 0
+
+    def hidden(params, samples):
+        embedded, lengths = params["W_embed"][samples[0]], samples[2].sum(axis=1)
+        return (running_states(params, embedded, lengths),)
+
+    return Course(
+        network=lambda: reference.CharRNN(V, EMBED, NAMES.hidden),
+        samples=(x, y, counts),
+        guessing=float(np.log(V) * counts.sum(axis=1).mean()),
+        epochs=NAMES.num_epochs,
+        batch_size=NAMES.batch_size,
+        hidden=hidden,
+        bend="tanh",
+    )
+
+
+def classifier_course(reference, task, known):
+    """Return it for sequences with labels."""
+    C = len(known.names)
+    return Course(
+        network=lambda: reference.SequenceClassifier(known.X_train.shape[2], task.hidden, C),
+        samples=(known.X_train, known.lengths_train, known.y_train),
+        guessing=float(np.log(C)),
+        epochs=task.num_epochs,
+        batch_size=task.batch_size,
+        hidden=lambda params, samples: (running_states(params, *samples[:2]),),
+        bend="tanh",
+        answer=lambda params, samples: answers(params, *samples[:2]),
+        unseen=(known.X_test, known.lengths_test, known.y_test),
+        classes=C,
+    )
+
+
+def running_states(params, inputs, lengths):
+    """Return the states of the steps before each sequence has ended, (M, H)."""
+    steps = enumerate(states(inputs, params, lengths))
+    return np.concatenate([state[t < lengths] for t, state in steps])
 
 
 def reference_curve(task, cached, learn):
@@ -195,7 +245,8 @@ def test_names(student, reference, data, rng, show, reference_curves):
     lesson = char_lesson(student, known, rng)
     if lesson.after is not None:
         show(Text(name="names that your model has invented", lines=tuple(invented(lesson.after, known, rng))))
-    training.judge(lesson, NAMES.goal, show)
+    course = char_course(reference, known)
+    training.judge(lesson, NAMES.goal, show, findings=lambda lesson: examine(lesson, course))
 
 
 @pytest.mark.check("train_classifier", points=4, replay=False)
@@ -217,6 +268,8 @@ def judge(student, reference, task, name, known, rng, show, cached):
     show(reference_curve(task, cached, lambda own: classifier_lesson(reference, task, known, own)))
     lesson = training.median_of_seeds(lambda own: classifier_lesson(student, task, known, own), task.goal.full, rng)
     if lesson.after is not None:
-        counts = training.counts_of(answers(lesson.after, known), known.y_test, len(known.names))
+        answered = answers(lesson.after, known.X_test, known.lengths_test)
+        counts = training.counts_of(answered, known.y_test, len(known.names))
         show(training.confusion(name, counts, known.names))
-    training.judge(lesson, task.goal, show, guessing=np.log(len(known.names)))
+    course = classifier_course(reference, task, known)
+    training.judge(lesson, task.goal, show, guessing=course.guessing, findings=lambda lesson: examine(lesson, course))

@@ -29,6 +29,7 @@ import numpy as np
 import pytest
 
 from grader.checking import assert_true, fail, training
+from grader.checking.examination import Course, examine, relu_layers
 from grader.checking.properties import assert_array, assert_numbers
 from grader.checking.training import Goal, Lesson
 from grader.errors import StudentRaised
@@ -114,7 +115,7 @@ def carry_out(reference, recipe, seed, data):
         net = reference.FullyConnectedNet(
             LAYERS, 64, 10, normalization=recipe.normalization, weight_scale=recipe.weight_scale, rng=rng
         )
-        before = net.params
+        before = training.parameters_of(net, {name: value.shape for name, value in net.params.items()})
         solver = reference.Solver(
             net,
             known,
@@ -150,4 +151,17 @@ def test_recipe_trains(student, reference, data, show, known_lessons):
     counts = training.counts_of(lesson.answers, data("digits_test.npz")["y_test"], 10)
     show(training.confusion("held-out digits", counts, np.arange(10)))
     show(training.pictures("weights of the first layer", lesson.after["W1"].T.reshape(-1, 8, 8)))
-    training.judge(lesson, GOAL, show, guessing=np.log(10.0))
+    course = course_of(reference, recipe, data("digits.npz"))
+    training.judge(lesson, GOAL, show, guessing=course.guessing, findings=lambda lesson: examine(lesson, course))
+
+
+def course_of(reference, recipe, known):
+    """Return what the training doctor is to know."""
+    return Course(
+        network=lambda: reference.FullyConnectedNet(LAYERS, 64, 10, normalization=recipe.normalization),
+        samples=(known["X_train"] / 16.0, known["y_train"]),
+        guessing=float(np.log(10.0)),
+        epochs=EPOCHS,
+        batch_size=BATCH,
+        hidden=lambda params, samples: relu_layers(params, samples[0], recipe.normalization),
+    )

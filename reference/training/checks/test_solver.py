@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from grader.checking import assert_close, assert_equal, assert_true, training, unpack
+from grader.checking.examination import Course, examine, relu_layers
 from grader.checking.properties import assert_arrays, assert_numbers
 from grader.checking.training import Goal
 
@@ -426,7 +427,8 @@ def test_digits(student, reference, data, rng, show):
         weights = np.empty_like(lesson.after["W1"])
         weights[pixels] = lesson.after["W1"]
         show(training.pictures("weights of the first layer", weights.T.reshape(-1, 8, 8)))
-    training.judge(lesson, GOAL, show, guessing=np.log(10.0))
+    course = course_of(reference, known, X_test, y_test)
+    training.judge(lesson, GOAL, show, guessing=course.guessing, findings=lambda lesson: examine(lesson, course))
 
 
 def learn(student, reference, known, X_test, y_test, seed):
@@ -436,6 +438,8 @@ def learn(student, reference, known, X_test, y_test, seed):
     net = student.FullyConnectedNet(
         LAYERS, 64, 10, normalization=recipe["normalization"], weight_scale=recipe["weight_scale"], rng=rng
     )
+    shapes = {name: value.shape for name, value in recipes_network(reference).params.items()}
+    before = training.parameters_of(net, shapes)
     rates = recipe["learning_rates"]
     solver = student.Solver(
         net,
@@ -449,16 +453,41 @@ def learn(student, reference, known, X_test, y_test, seed):
     )
     solver.train()
     losses = training.readable_losses(solver.loss_history)
-    theirs = reference.FullyConnectedNet(LAYERS, 64, 10, normalization=recipe["normalization"])
-    shapes = {name: value.shape for name, value in theirs.params.items()}
 
-    def scores(params):
-        """Return what our network says with these parameters; theirs could look the training images up."""
-        theirs.params = params
-        # Without momentum, one round makes the running statistics those of the training images.
-        theirs.bn_params = [{"momentum": 0.0} for _ in LAYERS]
-        theirs.loss(known["X_train"], known["y_train"])
-        return theirs.loss(X_test)
+    def accuracy(params):
+        return accuracy_of(scores(reference, params, known, X_test), y_test)
 
-    lesson = training.measured(net, losses, shapes, lambda params: accuracy_of(scores(params), y_test))
-    return lesson if lesson.after is None else lesson._replace(answers=np.argmax(scores(lesson.after), axis=1))
+    lesson = training.measured(net, losses, shapes, accuracy, before)
+    if lesson.after is None:
+        return lesson
+    return lesson._replace(answers=np.argmax(scores(reference, lesson.after, known, X_test), axis=1))
+
+
+def recipes_network(reference):
+    """Return a network of ours, as the recipe has it."""
+    return reference.FullyConnectedNet(LAYERS, 64, 10, normalization=reference.deep_recipe(STEPS)["normalization"])
+
+
+def scores(reference, params, known, X):
+    """Return what our network says with these parameters; theirs could look the training images up."""
+    net = recipes_network(reference)
+    net.params = params
+    # Without momentum, one round makes the running statistics those of the training images.
+    net.bn_params = [{"momentum": 0.0} for _ in LAYERS]
+    net.loss(known["X_train"], known["y_train"])
+    return net.loss(X)
+
+
+def course_of(reference, known, X_test, y_test):
+    """Return what the training doctor is to know."""
+    normalization = reference.deep_recipe(STEPS)["normalization"]
+    return Course(
+        network=lambda: recipes_network(reference),
+        samples=(known["X_train"], known["y_train"]),
+        guessing=float(np.log(10.0)),
+        epochs=EPOCHS,
+        batch_size=BATCH,
+        hidden=lambda params, samples: relu_layers(params, samples[0], normalization),
+        answer=lambda params, samples: np.argmax(scores(reference, params, known, samples[0]), axis=1),
+        unseen=(X_test, y_test),
+    )
