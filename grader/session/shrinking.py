@@ -67,7 +67,7 @@ def fewer_entries(inputs: Inputs) -> Iterator[Iterator[Inputs]]:
     """Yield, for each length, what is left when all axes of it are cut."""
     lengths = sorted({length for array in arrays(inputs) for length in array.shape if length > 1}, reverse=True)
     for length in lengths:
-        yield (cut_all(inputs, length, kept) for kept in windows(length))
+        yield map(partial(cut_all, inputs, length), windows(length))
 
 
 def simpler_labels(inputs: Inputs) -> Iterator[Iterator[Inputs]]:
