@@ -126,9 +126,7 @@ def _hand(hand: Hand, records: Sequence[Grade | Refusal], names: Mapping[str, st
             if arrival.key in names
         ),
         remarks=tuple(
-            _remark(remark, names[remark.key], scrubbers[remark.key])
-            for remark in hand.remarks
-            if remark.key in names
+            _remark(remark, names[remark.key], scrubbers[remark.key]) for remark in hand.remarks if remark.key in names
         ),
     )
 

@@ -308,8 +308,12 @@ class Grader:
                     self._show_smallest(part, run, sheet, desk)
         except WorkerEnded:
             pass  # what takes this long or ends the worker is no help, and the next part may be like it
+        except GraderError:
+            scratch.disturbed = True
         finally:
             desk.clear()
+            # Killed from outside, it would leave out what an undisturbed run finds.
+            sheet.state.disturbed |= scratch.disturbed
 
     def _first_public_failure(self, part: Part, sheet: Sheet) -> CaseRun | None:
         """Return the first failed public case of a part, where it can be asked many times more."""
@@ -328,7 +332,7 @@ class Grader:
             raised = self._runner.run(run.item, student, digest)
             module = self._assignment.name if all(unit.label.endswith(".py") for unit in units) else ""
             found = smallest_input(raised, student, part.name, module)
-        except WorkerEnded:
+        except (WorkerEnded, GraderError):
             raise
         except Exception:
             return  # a help and no more: no fault of ours in it may cost anybody a grade

@@ -147,9 +147,7 @@ class LocalSetting:
         module = self._module(student)
         with undisturbed():
             try:
-                found = smallest_input(
-                    raised, student, check.part, module, lambda: time.monotonic() > end
-                )
+                found = smallest_input(raised, student, check.part, module, lambda: time.monotonic() > end)
             except Exception:
                 found = None  # a help and no more: no fault of ours in it may hide what the check says
         if found is None or result.evidence is None:

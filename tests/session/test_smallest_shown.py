@@ -7,17 +7,19 @@ import io
 import sys
 import types
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
 import pytest
 
 from grader.course import Assignment
+from grader.errors import GraderError
 from grader.model import CaseResult, Check, Grade, Smallest, Visibility
 from grader.release import release
 from grader.session import grading, local
 from grader.session.messages import message_of
-from grader.session.smallest import header
+from grader.session.smallest import header, smallest_input
 from grader.student_check import run_public_checks, run_public_checks_on
 from tests.course_factory import changed, part_of
 from tests.session.conftest import GradeAll, process_restored
@@ -41,6 +43,11 @@ def decided(grade: Grade) -> list[tuple[str, str, float]]:
 
 def smallest_in(results: Results) -> list[Smallest]:
     return [result.evidence.smallest for _, result in results if result.evidence and result.evidence.smallest]
+
+
+def graded_smallest(grade: Grade) -> list[Smallest]:
+    cases = [case for check in part_of(grade, "affine_backward").checks for case in check.cases]
+    return [case.evidence.smallest for case in cases if case.evidence and case.evidence.smallest]
 
 
 @pytest.fixture
@@ -69,6 +76,24 @@ def test_a_fault_of_the_search_leaves_the_input_out(
     monkeypatch.setattr(grading, "smallest_input", broken)
     grade = grade_all(tiny, {"wrong": WRONG_BACKWARD})["wrong"]
     assert b'"call"' not in msgspec.json.encode(part_of(grade, "affine_backward"))
+
+
+def test_what_disturbs_the_search_from_outside_is_made_good(
+    tiny: Assignment, grade_all: GradeAll, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    undisturbed = grade_all(tiny, {"wrong": WRONG_BACKWARD})["wrong"]
+    calls: list[object] = []
+
+    def disturbed_once(*args: Any, **kwargs: Any) -> Smallest | None:
+        calls.append(args)
+        if len(calls) == 1:
+            raise GraderError("The zygote was killed.")
+        return smallest_input(*args, **kwargs)
+
+    monkeypatch.setattr(grading, "smallest_input", disturbed_once)
+    again = grade_all(tiny, {"wrong": WRONG_BACKWARD})["wrong"]
+    assert len(calls) > 1
+    assert graded_smallest(again) == graded_smallest(undisturbed) != []
 
 
 def test_a_fault_of_the_search_leaves_the_rest_of_the_message(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
