@@ -247,7 +247,8 @@ RULES = (
         look=signs.class_missing,
         cause="Samples of this class do not reach the training, or its score does not reach the loss.",
         experiment="Count the labels that training sees in one epoch.",
-        threshold="a class of 20 samples and of 3 % of all, or more, without any answer, where 85 % of the others are right",
+        threshold="a class of 20 samples and of 3 % of all, or more, without any answer, where 85 % of the others are "
+        "right",
         source=f"{RECIPE} (become one with the data)",
     ),
 )

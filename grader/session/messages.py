@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from grader.model import CaseResult, Check, Smallest, Visibility
+from grader.model import CaseResult, Check, Finding, Smallest, Visibility
 
 
 def message_of(check: Check, result: CaseResult, visibility: Visibility) -> str:
@@ -33,6 +33,9 @@ def lines_of(check: Check, result: CaseResult, visibility: Visibility) -> Iterat
                 yield f"  {frame.label}, line {frame.line}, in {frame.function}: {frame.text}"
     if evidence is not None and evidence.smallest is not None and visibility is Visibility.PUBLIC:
         yield from smallest_lines(evidence.smallest)
+    if evidence is not None:
+        for finding in evidence.findings:
+            yield from finding_lines(finding)
     if diagnosis is not None:
         if evidence is None or diagnosis.observation not in evidence.summary:
             yield diagnosis.observation
@@ -52,6 +55,13 @@ def smallest_lines(smallest: Smallest) -> Iterator[str]:
     if smallest.expected:
         yield "and should give"
         yield indented(smallest.expected)
+
+
+def finding_lines(finding: Finding) -> Iterator[str]:
+    """Yield what the training doctor has found: the observation, the likely cause, the experiment that would tell."""
+    yield f"Seen in the training ({finding.name}): {finding.observation}"
+    yield f"  Likely cause: {finding.cause}"
+    yield f"  To find out: {finding.experiment}"
 
 
 def indented(text: str) -> str:
