@@ -228,7 +228,7 @@ RULES = (
         cause="The labels are not those of the samples: one of the two was reordered, shifted or sorted alone.",
         experiment="Print the first three samples of a batch beside their labels.",
         threshold="loss between 0.99 and 1.05 times that of guessing at the end though the weights moved by 6.5 %, or "
-        "below half of it while the samples with their own labels cost more than guessing",
+        "below 0.97 times while the samples with their own labels cost above 1.03 times that of guessing",
         source="Zhang et al. 2017, Understanding deep learning requires rethinking generalization (random labels)",
     ),
     Rule(

@@ -199,7 +199,7 @@ def rate_too_low(trace: Trace) -> str:
 def misaligned(trace: Trace) -> str:
     if trace.losses.size < 20:
         return ""
-    if trace.end is not None and ends_at(trace) < 0.5 * trace.guessing and trace.end.loss > trace.guessing:
+    if trace.end is not None and ends_at(trace) < 0.97 * trace.guessing and trace.end.loss > 1.03 * trace.guessing:
         return "The losses fall, but with their own labels the samples cost more than guessing."
     if 0.99 < ends_at(trace) / trace.guessing < 1.05 and moved(trace) > WANDERED:
         return "The parameters move, but the loss ends where guessing leaves it."
