@@ -13,6 +13,10 @@ def test_a_heading_is_dropped_and_names_become_one_letter() -> None:
     assert told("def f(x, y=(1, 2)):\n    total = x + y\n    return total\n") == "a = a + a ; return a ;"
 
 
+def test_a_heading_with_colons_inside_ends_at_its_own() -> None:
+    assert told("def f(x: int, key={1: 2}) -> dict[str, int]:\n    return x\n") == "return a ;"
+
+
 def test_comments_docstrings_and_layout_are_dropped() -> None:
     plain = "def f(x):\n    return g(x, 1)\n"
     noisy = 'def f(x):\n    """Doc."""\n    # why\n\n    "more"\n    return g(\n        x,  # x\n        1)\n'

@@ -85,6 +85,10 @@ def test_a_handful_of_students_is_no_ground_for_a_remark() -> None:
     assert (found.discrimination, found.remark) == (None, "")
 
 
+def test_a_check_that_a_handful_passes_is_not_called_easy() -> None:
+    assert item(a_class(a=[1.0] * (FEWEST - 1)), "a").remark == ""
+
+
 def test_an_error_of_ours_does_not_count() -> None:
     part = factory.part("p", "Part", Status.ERROR, [factory.check("a", [factory.case(Status.ERROR)])])
     assert item([*a_class(a=ABILITY), factory.grade([part])], "a").students == 12

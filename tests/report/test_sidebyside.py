@@ -33,6 +33,11 @@ def test_comments_do_not_agree() -> None:
     assert told(row) == (1, 1, "")
 
 
+def test_a_comment_alone_is_not_moved() -> None:
+    found = rows(excerpt("a = 1", "# why"), excerpt("# why", "a = 1"))
+    assert {row.agreement for row in found if not (row.one and row.other)} == {""}
+
+
 def test_every_line_of_both_is_told_once_and_in_order() -> None:
     one, other = excerpt(*"abcab"), excerpt("b = 1", *"cabba")
     found = rows(one, other)
