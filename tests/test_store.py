@@ -300,3 +300,10 @@ def test_what_is_released_changes_nothing_else_of_the_policy(store: Store) -> No
     store.arrange(Policy(due="2026-11-30T23:59:00+01:00"), [])
     store.release("scores")
     assert store.hand().policy == Policy(due="2026-11-30T23:59:00+01:00", release="scores")
+
+
+def test_a_new_file_of_results_is_read_by_its_owner_alone(tmp_path: Path) -> None:
+    path = tmp_path / "results.sqlite"
+    with open_store(path):
+        pass
+    assert path.stat().st_mode & 0o777 == 0o600

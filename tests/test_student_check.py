@@ -148,7 +148,7 @@ def test_a_syntax_error_is_said_with_file_and_line(released: Path) -> None:
         "affine_backward: Agrees with differences of your own affine_forward: failed.\n"
         "affine_backward could not be read: SyntaxError: expected ':'\n"
         f"  tiny.py, line {line}, in <module>: def affine_backward(dout, cache)\n"
-        "Hint: Only what stands in it is lost by it."
+        "Hint: Only the code in it is lost; the rest of the file is graded."
     ]
 
 

@@ -208,7 +208,9 @@ def tell(found: Difference, pending: Pending, out: Path, as_json: bool) -> int:
             show_files(console, out)
             console.print(
                 escape(
-                    f"Nothing is published yet. To publish it: grader publish {out}; to drop it: grader discard {out}"
+                    "Nothing is published yet.\n"
+                    f"To publish it: grader publish {out}\n"
+                    f"To drop it:    grader discard {out}"
                 ),
                 style="bold",
                 soft_wrap=True,

@@ -1,23 +1,26 @@
 """Cells of a CSV file that a spreadsheet may open.
 
 Spreadsheets run a cell that starts with ``=``, ``+``, ``-``, ``@``, a tab or a line break as a formula; such
-text gets a leading apostrophe (OWASP, "CSV Injection").
+text gets a leading apostrophe (OWASP, "CSV Injection"). Where the decimal sign is a comma, they take a semicolon
+for the end of a cell, so that text after one gets an apostrophe too.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 
 from grader.report.untrusted import visible
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+_FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
+_AFTER_SEMICOLON = re.compile(r"(;[\s\"]*)(?=[=+\-@＝＋－＠])")
 
 
 def neutralised(text: str) -> str:
     """Return ``text`` as a cell that no spreadsheet takes for a formula, controls written out."""
-    cell = visible(text).replace("\n", " ").replace("\t", " ")
+    cell = _AFTER_SEMICOLON.sub(r"\1'", visible(text).replace("\n", " ").replace("\t", " "))
     return f"'{cell}" if text.startswith(_FORMULA_STARTS) or cell.startswith(_FORMULA_STARTS) else cell
 
 

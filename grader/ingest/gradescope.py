@@ -57,6 +57,11 @@ def _number(folder: Path) -> int:
     return int(folder.name.rpartition("_")[2])
 
 
+def _addresses(found: Sequence[object]) -> str:
+    """Return the addresses of all submitters, by which folders are attempts of the same; "" where one has none."""
+    return " ".join(sorted(map(str, found))) if all(found) else ""
+
+
 def _listed(path: Path) -> dict[str, Listed]:
     """Return what the list says of each folder."""
     try:
@@ -64,7 +69,7 @@ def _listed(path: Path) -> dict[str, Listed]:
         return {
             folder: Listed(
                 names=" and ".join(str(who[":name"]) for who in about[":submitters"]),
-                addresses=" ".join(sorted(str(who.get(":email", "")) for who in about[":submitters"])).strip(),
+                addresses=_addresses([who.get(":email") for who in about[":submitters"]]),
                 submitted=in_utc(about.get(":created_at")),
             )
             for folder, about in found.items()

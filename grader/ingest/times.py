@@ -35,13 +35,19 @@ def in_utc(value: object) -> str:
             return ""
     if not isinstance(value, datetime) or value.tzinfo is None:
         return ""
-    return value.astimezone(UTC).isoformat(timespec="seconds")
+    try:
+        return value.astimezone(UTC).isoformat(timespec="seconds")
+    except OverflowError:  # in another zone it lies before the first year, or after the last
+        return ""
 
 
 def newest_file(paths: Sequence[Path]) -> str:
     """Return when the youngest of the files was changed, on this disk; "" where none can be looked at."""
     changed = [seconds for path in paths for seconds in _changed_s(path)]
-    return datetime.fromtimestamp(max(changed), UTC).isoformat(timespec="seconds") if changed else ""
+    try:
+        return datetime.fromtimestamp(max(changed), UTC).isoformat(timespec="seconds") if changed else ""
+    except (OverflowError, ValueError, OSError):  # some file systems keep dates that no calendar has
+        return ""
 
 
 def _changed_s(path: Path) -> Iterator[float]:

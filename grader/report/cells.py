@@ -51,6 +51,9 @@ def cell_html(kind: Literal["markdown", "code"], text: str) -> Markup:
     """Return one cell as HTML; kept for the next notebook, as those of a class share the text of the assignment."""
     limit = CODE_LIMIT if kind == "code" else TEXT_LIMIT
     shown = visible(text[:limit])[:limit]
+    if kind == "code":
+        # Pygments goes through lines of blanks once for each of them: 6 s for the worst cell.
+        shown = "\n".join(line.rstrip() for line in shown.split("\n"))
     return set_by_nbconvert(kind, shown) + (cut_note(len(text), limit) if len(text) > limit else "")
 
 

@@ -209,7 +209,7 @@ def _is_told(diagnosis: Diagnosis | None, told: Diagnosis | None) -> bool:
 def _count(members: int, of: int) -> str:
     if of == 1:
         return ""
-    return f"all {of} cases" if members == of else f"{members} of {of} cases"
+    return f"in all {of} cases" if members == of else f"in {members} of {of} cases"
 
 
 def _has_more_to_tell(array: ArrayEvidence) -> bool:

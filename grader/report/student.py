@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from grader.model import CheckGrade, Diagnosis, Final, Grade, PartGrade, Status
 from grader.report.code import CodeView, code_view
@@ -37,11 +37,12 @@ class PartView:
     diagnosis: Diagnosis | None
     checks: tuple[CheckView, ...]
     code: CodeView | None = None
+    by_hand: float = 0.0  # points that an instructor added to those of the checks, or took off
 
     @property
     def missing(self) -> float:
         """Points not earned yet."""
-        return self.grade.possible - self.grade.earned
+        return self.grade.possible - self.grade.earned - self.by_hand
 
     @property
     def folded(self) -> bool:
@@ -77,6 +78,9 @@ def render_student(grade: Grade, *, notebook: str = "", final: Final | None = No
     allowance = Allowance()
     grade = grade_for_student(as_released(grade, shown))
     parts = tuple(part_view(f"part-{number}", part, allowance) for number, part in enumerate(grade.parts, start=1))
+    if final is not None and shown != "public":
+        by_hand = {part.part: part.points - part.automatic for part in final.parts}
+        parts = tuple(replace(view, by_hand=by_hand.get(view.grade.part, 0.0)) for view in parts)
     return template("student.html").render(
         grade=grade,
         hand=hand_view(grade, final, shown, {view.grade.part: view.anchor for view in parts}),
@@ -105,5 +109,5 @@ def _check_view(graded: CheckGrade, told: Diagnosis | None, allowance: Allowance
 
 def _next_parts(parts: tuple[PartView, ...]) -> tuple[PartView, ...]:
     """Return the parts with the most missing points."""
-    open_parts = [part for part in parts if part.missing > 0]
+    open_parts = [part for part in parts if part.missing > 1e-9]
     return tuple(sorted(open_parts, key=lambda part: part.missing, reverse=True)[:NEXT_LIMIT])

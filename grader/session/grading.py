@@ -43,6 +43,7 @@ SUBMISSION_WALL_S = 300.0
 # To find the smallest input a case is asked some dozen times more, which a slow one is not worth.
 SHRUNK_UP_TO_S = 0.5
 SHRINK_BUDGET_S = 1.0
+SHRINK_WALL_S = 30.0  # for all parts of a submission; seconds are usual
 
 Desks = Callable[[SubmissionState, Mapping[str, Served | ServedClass]], Desk]
 JUDGED = (Status.FAILED, Status.PARTIAL)
@@ -299,10 +300,12 @@ class Grader:
         """
         if is_spent(sheet.state):
             return
-        scratch = sheet.state.scratch()
+        scratch, started = sheet.state.scratch(), time.monotonic()
         desk = self._desks(scratch, {})
         try:
             for part in self._assignment.parts:
+                if time.monotonic() - started > SHRINK_WALL_S:
+                    break  # a part may sleep through its time, each in a worker of its own
                 run = None if part.name in sheet.kept else self._first_public_failure(part, sheet)
                 if run is not None:
                     self._show_smallest(part, run, sheet, desk)

@@ -36,7 +36,7 @@ RESULTS: pytest.StashKey[list[tuple[Check, CaseResult]]] = pytest.StashKey()
 PRINTED: pytest.StashKey[str] = pytest.StashKey()  # of an item: what the student's code printed
 
 # Spent to find a smaller input for a part, seconds; a check that takes longer is not worth asking again.
-SHRUNK_UP_TO_S, SHRINK_S = 0.5, 1.0
+SHRUNK_UP_TO_S, SHRINK_S = 2.0, 2.0
 
 Opened = tuple[Assignment, Student, Loaded]
 

@@ -130,7 +130,7 @@ def part_missing(check: Check, case: str, missing: str, loaded: Loaded) -> CaseR
             name="cannot-be-read",
             kind="error",
             observation=reason,
-            hint="Only what stands in it is lost by it.",
+            hint="Only the code in it is lost; the rest of the file is graded.",
         )
         return failed(check, case, Evidence(summary=reason, error=error), diagnosis)
     reason = f"{missing} is not defined in the submission. Give it exactly this name."
@@ -189,6 +189,7 @@ def owner(assignment: Assignment, error: StudentError) -> str:
 def worker_ended(check: Check, case: str, ended: WorkerEnded, calling: str) -> CaseResult:
     summary = str(ended)
     if calling and calling != check.part:
-        return without_points(check, case, Status.SKIPPED, f"{summary} {check.part} is checked with it.")
+        # Without the summary's numbers, which are taken out of what a hidden check says.
+        return without_points(check, case, Status.SKIPPED, f"{calling} was stopped. {check.part} is checked with it.")
     diagnosis = Diagnosis(name=f"stopped-{ended.ending.replace(' ', '-')}", kind="error", observation=summary)
     return failed(check, case, Evidence(summary=summary), diagnosis)

@@ -116,7 +116,7 @@ SYNTAX = Row(
                 (
                     "batches could not be read: SyntaxError: expected ':'\n"
                     "  syntaxerror.py, line 74, in <module>: def batches(X, y, size, rng)\n"
-                    "Hint: Only what stands in it is lost by it."
+                    "Hint: Only the code in it is lost; the rest of the file is graded."
                 ),
                 lost={"batches": 1.0},
                 errors=("syntaxerror.py, line 74: SyntaxError: expected ':'",),
@@ -130,7 +130,7 @@ SYNTAX = Row(
                     "batches could not be read: IndentationError: unindent does not match any outer "
                     "indentation level\n"
                     "  indentationerror.py, line 77, in <module>: order = 1\n"
-                    "Hint: Only what stands in it is lost by it."
+                    "Hint: Only the code in it is lost; the rest of the file is graded."
                 ),
                 lost={"batches": 1.0},
                 errors=(
@@ -148,7 +148,7 @@ SYNTAX = Row(
                 (
                     "batches could not be read: TabError: inconsistent use of tabs and spaces in indentation\n"
                     "  tabs-and-spaces.py, line 77, in <module>: order = 1\n"
-                    "Hint: Only what stands in it is lost by it."
+                    "Hint: Only the code in it is lost; the rest of the file is graded."
                 ),
                 lost={"batches": 1.0},
                 errors=(("tabs-and-spaces.py, line 77: TabError: inconsistent use of tabs and spaces in indentation"),),
@@ -162,7 +162,7 @@ SYNTAX = Row(
                     "batches could not be read: SyntaxError: Missing parentheses in call to 'print'. Did you "
                     "mean print(...)?\n"
                     "  code-of-python-2.py, line 75, in <module>: print 'hello'\n"
-                    "Hint: Only what stands in it is lost by it."
+                    "Hint: Only the code in it is lost; the rest of the file is graded."
                 ),
                 lost={"batches": 1.0},
                 errors=(

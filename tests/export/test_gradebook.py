@@ -79,14 +79,20 @@ def test_a_name_that_is_a_formula_is_neutralised(written: list[dict[str, str]]) 
     assert row(written, "mallory")["student"] == "'=1+1"
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "＝", "＠", "\t", "\r", "\n"])
 def test_a_cell_that_could_be_a_formula_starts_with_an_apostrophe(start: str) -> None:
     assert neutralised(f"{start}x").startswith("'")
 
 
-@pytest.mark.parametrize("text", ["Ada", "a=b", "1-2", "Émilie", ""])
+@pytest.mark.parametrize("text", ["Ada", "a=b", "1-2", "Émilie", "a; b", ""])
 def test_other_cells_stay_as_they_are(text: str) -> None:
     assert neutralised(text) == text
+
+
+@pytest.mark.parametrize("between", ["", " ", "\t", '"', "\n"])
+def test_a_formula_after_a_semicolon_is_neutralised(between: str) -> None:
+    """Where the decimal sign is a comma, a spreadsheet takes a semicolon for the end of a cell."""
+    assert ";=" not in neutralised(f"x;{between}=1+1;").replace('"', "").replace(" ", "")
 
 
 def test_controls_and_line_breaks_of_a_cell_are_written_out() -> None:

@@ -198,6 +198,16 @@ def test_gradescope_folders_of_one_address_are_attempts_with_times(tmp_path: Pat
     ]
 
 
+@pytest.mark.parametrize("address", ["", ", ':email': null", ", ':email': ''"])
+def test_gradescope_folders_without_an_address_are_students_of_their_own(tmp_path: Path, address: str) -> None:
+    write(tmp_path, "submission_9/mlp.py", "submission_12/mlp.py")
+    folders = (
+        f"{name}:\n  :submitters:\n  - {{':name': Ada{address}}}\n" for name in ("submission_9", "submission_12")
+    )
+    write(tmp_path, "submission_metadata.yml", text="".join(folders))
+    assert len(handed_in(tmp_path)) == 2
+
+
 @pytest.mark.parametrize(
     ("text", "submitted", "told_by"),
     [
@@ -205,6 +215,8 @@ def test_gradescope_folders_of_one_address_are_attempts_with_times(tmp_path: Pat
         ("2026-11-30 22:58:23.948203+01:00", "2026-11-30T21:58:23+00:00", "nbgrader"),
         ("2026-11-30 22:58:23", "", ""),
         ("yesterday UTC", "", ""),
+        ("0001-01-01 00:00:00+14:00", "", ""),
+        ("9999-12-31 23:59:59-14:00", "", ""),
     ],
 )
 def test_nbgrader_tells_the_time_of_handing_in(tmp_path: Path, text: str, submitted: str, told_by: str) -> None:

@@ -96,7 +96,7 @@ def test_the_next_commands_are_told(regraded: Regraded) -> None:
     assert regraded.ended.out.endswith(
         f"Difference:   {out / 'difference.html'}\n"
         f"As a table:   {out / 'difference.csv'}\n"
-        f"Nothing is published yet. To publish it: grader publish {out}; to drop it: grader discard {out}\n"
+        f"Nothing is published yet.\nTo publish it: grader publish {out}\nTo drop it:    grader discard {out}\n"
     )
 
 

@@ -67,6 +67,14 @@ def test_the_automatic_points_of_a_part_stay_with_it() -> None:
     assert "Affine layer, backward affine_backward Partial 4 / 10" in page(final())
 
 
+def test_points_by_hand_count_in_what_would_earn_the_most_next() -> None:
+    assert re.search(r"most next Affine layer, backward 4\.5 points", page(final()))
+
+
+def test_before_the_release_points_by_hand_do_not_count_there() -> None:
+    assert "4.5 points" not in page(final(), shown="public")
+
+
 @pytest.mark.parametrize("secret", ["REASON-SECRET", "AUTHOR-KIM"])
 def test_students_read_neither_reason_nor_author(secret: str) -> None:
     assert secret not in page(final())

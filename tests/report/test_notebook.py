@@ -37,6 +37,12 @@ def elements(page: str) -> list[tuple[str, dict[str, str | None]]]:
     return Elements(page).found
 
 
+def test_lines_of_blanks_keep_nobody_waiting() -> None:
+    started = time.process_time()
+    cell_html("code", "x = 1\n" + " \n" * 9_000 + "y = 2")
+    assert time.process_time() - started < 2
+
+
 @pytest.fixture(scope="module")
 def page() -> str:
     return render_notebook(notebooks.a_grade(), notebooks.CELLS, report="ada.html")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import sys
+import time
 import types
 from pathlib import Path
 from typing import Any
@@ -161,3 +162,33 @@ def test_a_part_of_another_name_is_imported_as_what_the_call_says() -> None:
 
 def test_a_part_of_another_name_in_a_notebook_is_given_its_own() -> None:
     assert header("", {"relu_forward": "relu", "mse": "mse"}) == ["import numpy as np", "relu_forward = relu", ""]
+
+
+HUGE_WHEN_SHOWN = changed(
+    ("import numpy as np\n", "import numpy as np\n\nSEEN = {}\n"),
+    (
+        "    x, w, b = cache\n",
+        "    x, w, b = cache\n"
+        "    key = dout.tobytes(), x.tobytes()\n"
+        "    SEEN[key] = SEEN.get(key, 0) + 1\n"
+        "    if SEEN[key] == 3:  # judged twice, and now to be shown\n"
+        "        return dout @ w.T, x.T @ dout, np.ones(15 * 2**20, np.uint8)\n",
+    ),
+    source=WRONG_BACKWARD,
+)
+
+
+def test_an_answer_that_is_huge_when_it_is_to_be_shown_is_not_written(tiny: Assignment, grade_all: GradeAll) -> None:
+    """Written out it took the grading process 40 s and a gigabyte, for each part and outside of every budget."""
+    started = time.process_time()
+    grade = grade_all(tiny, {"huge": HUGE_WHEN_SHOWN})["huge"]
+    assert time.process_time() - started < 10
+    assert b'"call"' not in msgspec.json.encode(part_of(grade, "affine_backward"))
+
+
+def test_a_search_that_takes_long_goes_on_to_no_other_part(
+    tiny: Assignment, grade_all: GradeAll, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(grading, "SHRINK_WALL_S", -1.0)
+    grade = grade_all(tiny, {"wrong": WRONG_BACKWARD})["wrong"]
+    assert b'"call"' not in msgspec.json.encode(part_of(grade, "affine_backward"))

@@ -56,12 +56,19 @@ def test_convolution_of_a_small_image(student):
 
 
 @pytest.mark.check("conv_forward", points=1)
-def test_convolution_with_padding_and_stride(student):
+@pytest.mark.parametrize(
+    ("height", "width", "stride", "expected"),
+    [
+        pytest.param(1, 4, 1, [[0.5, 51.5, 62.5, 73.5, 84.5, 0.5], [0.5, 1.5, 2.5, 3.5, 4.5, 0.5]], id="stride 1"),
+        pytest.param(2, 5, 2, [[0.5, 122.5, 144.5, 0.5], [0.5, 7.5, 9.5, 0.5]], id="stride 2"),
+    ],
+)
+def test_convolution_with_padding_and_stride(student, height, width, stride, expected):
     """The convolution adds its border of zeros on all four sides, and strides over it."""
-    x = np.arange(1.0, 9.0).reshape(1, 2, 1, 4)
+    x = np.arange(1.0, 1.0 + 2 * height * width).reshape(1, 2, height, width)
     w = np.array([[[[1.0], [1.0]], [[0.0], [10.0]]]])
-    out, _ = unpack(student.conv_forward, student.conv_forward(x, w, np.array([0.5]), {"stride": 1, "pad": 1}))
-    assert_close("out", out, [[[[0.5, 51.5, 62.5, 73.5, 84.5, 0.5], [0.5, 1.5, 2.5, 3.5, 4.5, 0.5]]]])
+    out, _ = unpack(student.conv_forward, student.conv_forward(x, w, np.array([0.5]), {"stride": stride, "pad": 1}))
+    assert_close("out", out, [[expected]])
 
 
 def small_layer(stride, pad):
