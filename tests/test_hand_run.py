@@ -47,7 +47,7 @@ def report(course: Path) -> str:
 def test_lateness_attempts_adjustments_and_release_come_together(course: Path) -> None:
     told = run(course, "--submitted", "times.csv")
     assert "Due 2026-11-30T23:59:00+01:00: 1 late. Times of handing in: 2 from the list.\n" in told
-    assert "1 with several attempts; the last one counts.\n" in told
+    assert "1 with several attempts (ada); the last one counts.\n" in told
     book = gradebook(course)
     possible = float(book["bob"]["possible"])
     assert float(book["ada"]["total"]) < possible

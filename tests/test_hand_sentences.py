@@ -38,7 +38,7 @@ def test_where_no_time_is_known_the_students_are_named() -> None:
 
 def test_several_attempts_are_told() -> None:
     hand = Hand(arrivals=(Arrival(key="ada", student_key="ada", attempt=2, attempts=2),))
-    assert said(hand, "ada") == ["1 with several attempts; the last one counts."]
+    assert said(hand, "ada") == ["1 with several attempts (ada); the last one counts."]
 
 
 def test_entries_on_parts_that_are_gone_are_told() -> None:

@@ -22,9 +22,10 @@ def hand_sentences(grades: Sequence[Grade], hand: Hand, finals: Mapping[str, Fin
     """Yield what an instructor is to know of a run besides the grades."""
     if hand.policy.due:
         yield from _late_sentences(grades, hand, finals)
-    several = sum(1 for final in finals.values() if final.arrival is not None and final.arrival.attempts > 1)
+    arrivals = {key: final.arrival for key, final in finals.items() if final.arrival is not None}
+    several = [grade.student for grade in grades if grade.key in arrivals and arrivals[grade.key].attempts > 1]
     if several:
-        yield f"{several} with several attempts; the {hand.policy.attempts} one counts."
+        yield f"{len(several)} with several attempts ({named(several)}); the {hand.policy.attempts} one counts."
     gone = [remark.number for final in finals.values() for remark in final.gone]
     if gone:
         numbers = ", ".join(map(str, gone))
@@ -41,8 +42,13 @@ def _late_sentences(grades: Sequence[Grade], hand: Hand, finals: Mapping[str, Fi
     yield f"Due {hand.policy.due}: {late} late. Times of handing in: {sources or 'none'}."
     unknown = [grade.student for grade in grades if grade.key not in known or not known[grade.key].told_by]
     if unknown:
-        names = ", ".join(unknown[:NAMED]) + (f" and {len(unknown) - NAMED} more" if len(unknown) > NAMED else "")
         yield (
-            f"No time is known for {names}: nothing is taken off. Give --submitted with a list of times, "
+            f"No time is known for {named(unknown)}: nothing is taken off. Give --submitted with a list of times, "
             "or --submitted files to trust the dates of the files."
         )
+
+
+def named(students: Sequence[str]) -> str:
+    """Return the first names of a list, and how many more there are."""
+    more = f" and {len(students) - NAMED} more" if len(students) > NAMED else ""
+    return ", ".join(students[:NAMED]) + more
