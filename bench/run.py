@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from timeit import timeit
 from typing import Any
 
 import numpy as np
@@ -215,9 +216,8 @@ def run_directly(runner: Runner, submission: Submission) -> None:
 
 
 def timed(action: Callable[[], object]) -> float:
-    started = time.perf_counter()
-    action()
-    return time.perf_counter() - started
+    """Return the wall seconds of a call."""
+    return timeit(action, "gc.enable()", number=1)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import get_args
 
 import msgspec
@@ -75,18 +75,6 @@ def due_of(value: object) -> str:
     if found.tzinfo is None:
         raise CourseError(f"the key 'due' has no time zone. Write it as in {EXAMPLE}; it is {found.isoformat()}.")
     return found.isoformat()
-
-
-def utc(text: str) -> str:
-    """Return a time of ISO 8601 with a time zone in UTC, to the second.
-
-    Raises:
-        ValueError: it is not one, or has no time zone.
-    """
-    found = datetime.fromisoformat(text.strip())
-    if found.tzinfo is None:
-        raise ValueError("there is no time zone")
-    return found.astimezone(UTC).isoformat(timespec="seconds")
 
 
 def attempts_of(text: str, where: str) -> Attempts:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,8 +17,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from grader.errors import CourseError
-from grader.terminal import AsJson, clean
+from grader.terminal import AsJson, clean, open_results
 
 if TYPE_CHECKING:
     from grader.final import Chosen
@@ -70,7 +68,7 @@ def undo(
     """Take back an entry; both stay in the list."""
     from grader.remarks import undoing
 
-    with results(out) as store:
+    with open_results(out) as store:
         entry = undoing(number, store.hand().remarks, author=author or user(), time=now(), reason=reason)
         made = store.remark(entry)
     typer.echo(f"Entry {made.number}: entry {number} no longer holds.")
@@ -85,7 +83,7 @@ def remarks(
     """List all that instructors wrote, also what was undone: who, when and why."""
     from grader.remarks import find_student
 
-    with results(out) as store:
+    with open_results(out) as store:
         chosen = chosen_of(store)
     entries = chosen.hand.remarks
     if student:
@@ -121,7 +119,7 @@ def write(
     from grader.model import Grade, Remark
     from grader.remarks import find_student, write_remark
 
-    with results(out) as store:
+    with open_results(out) as store:
         chosen = chosen_of(store)
         record = find_student(student, (*chosen.grades, *chosen.refusals))
         made = Remark(
@@ -190,16 +188,6 @@ def chosen_of(store: Store) -> Chosen:
     from grader.final import chosen_attempts
 
     return chosen_attempts(store.grades(), store.refusals(), store.hand())
-
-
-@contextmanager
-def results(out: Path) -> Iterator[Store]:
-    from grader.store import open_store
-
-    if not (out / "results.sqlite").is_file():
-        raise CourseError(f"{out} holds no results.sqlite. Give the folder that was given to grade --out.")
-    with open_store(out / "results.sqlite") as store:
-        yield store
 
 
 def tell_next(out: Path) -> None:

@@ -22,7 +22,7 @@ class Row:
     grade: Grade
     share: float
     href: str | None
-    final: Final | None  # where it is other than the automatic grade, or somebody wrote on it
+    final: Final | None  # None where only the automatic grade is known
 
     @property
     def total(self) -> float:

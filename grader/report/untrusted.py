@@ -12,7 +12,6 @@ import unicodedata
 
 from markupsafe import Markup, escape
 
-NAME_LIMIT = 80
 MESSAGE_LIMIT = 400
 OUTPUT_LIMIT = 8192
 
